@@ -25,7 +25,16 @@ def described(repeat: Repeat, words: Words) -> str:
 
 def dated(local: datetime, time_zone: str, words: Words) -> str:
     """An occurrence, with its holiday: ``2026年11月23日(月) 19:00（勤労感謝の日）``."""
-    text, name = long_time(local, words), holiday(local.date(), time_zone)
+    return _with_holiday(long_time(local, words), local.date(), time_zone, words)
+
+
+def dated_day(day: date, time_zone: str, words: Words) -> str:
+    """One of whole days."""
+    return _with_holiday(long_date(day, words), day, time_zone, words)
+
+
+def _with_holiday(text: str, day: date, time_zone: str, words: Words) -> str:
+    name = holiday(day, time_zone)
     return words("{day} ({holiday})", day=text, holiday=words(name)) if name else text
 
 

@@ -4,14 +4,14 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from bot.features.events import following
+    from bot.features.events import following, series
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.queries import called_off, this_week
-    from cogs.events import arriving, making, pages
+    from cogs.events import arriving, making, pages, repeating
     from cogs.events.cog import Events
     from cogs.events.mirroring import Mirroring
 
-    for module in (pages, making):
+    for module in (pages, making, repeating):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, arriving.post)
@@ -22,5 +22,6 @@ async def setup(bot: Host) -> None:
     renderers.register_job(following.TELL, arriving.tell)
     renderers.register_job(following.REMIND, arriving.remind)
     renderers.register_job(MIRROR, Mirroring(bot).run)
+    renderers.register_job(series.SERIES, arriving.look_at_series)
     bot.home.contribute(5, pages.home_part, this_week, called_off)
     await bot.add_cog(Events(bot))

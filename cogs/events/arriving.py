@@ -12,6 +12,7 @@ from bot.errors import NotFound
 from bot.features.events.following import FollowingService
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard
+from bot.features.events.repeating import RepeatingService
 from bot.features.events.rules import written_when
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
@@ -144,3 +145,7 @@ async def tell(occasion: Occasion, due: Due) -> None:
 
 async def remind(occasion: Occasion, due: Due) -> None:
     await occasion.services[FollowingService].remind(due.payload["event"])
+
+
+async def look_at_series(occasion: Occasion, due: Due) -> None:
+    await occasion.services[RepeatingService].look(due.organisation_id)

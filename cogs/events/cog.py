@@ -4,6 +4,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.features.events.mirroring import MirrorService
+from bot.features.events.repeating import RepeatingService
 from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
@@ -18,6 +19,7 @@ class Events(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self._bot.services[MirrorService].plan_all()
+        await self._bot.services[RepeatingService].plan_all()
 
     @app_commands.command(name=named("command", "event"), description=N_("Events: find one, sign up, or create one"))
     async def event(self, interaction: Interaction) -> None:

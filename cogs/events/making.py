@@ -11,6 +11,7 @@ from bot.errors import Invalid, NotAllowed
 from bot.features.events import rules
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import LIST, EventCard
+from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import (
     MEMBERS_MAKE,
@@ -18,9 +19,11 @@ from bot.features.events.service import (
     DraftLine,
     EventService,
     Home,
+    Settable,
     details_step,
     edit_step,
     may_make,
+    repeat_step,
 )
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
@@ -32,6 +35,7 @@ from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page, Rows
+from bot.ui.repeats import dated, dated_day
 from bot.ui.replies import fill, step_button
 from bot.ui.requests import MemberRequest, Request, host
 from cogs.events import render
@@ -39,6 +43,8 @@ from cogs.events.pages import show_event
 
 #: In a menu: no channel, and the organisation itself.
 NOWHERE = NATION = 0
+#: Of a series, so many dates stand in the preview.
+DATES = 4
 AUDIENCE_WORDS = {
     Audience.EVERYBODY: N_("Anyone can join"),
     Audience.JOINED: N_("Everybody who has joined the organisation"),
@@ -140,6 +146,7 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
         lines.append(words("🔗 There is no link yet. You can enter it later, too: press “Edit”."))
     if event.limit is not None:
         lines.append(words.plural("🙋 {n} place", "🙋 {n} places", event.limit))
+    lines += _next_dates(event, words)
     await request.show(
         Page(
             words("Your event, before it is posted"),
@@ -148,6 +155,16 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
             quoted=render.card_page(event, words),
         )
     )
+
+
+def _next_dates(event: EventCard, words: Words) -> list[str]:
+    """When it would be, with the holidays on those days."""
+    if event.repeat is None or event.when is None:
+        return []
+    dates = occurrences(event.repeat, event.when.starts, event.time_zone, limit=DATES)
+    if event.when.whole_days:
+        return [words("🔁 The first dates:"), *(f"・{dated_day(one.date(), event.time_zone, words)}" for one in dates)]
+    return [words("🔁 The first dates:"), *(f"・{dated(one, event.time_zone, words)}" for one in dates)]
 
 
 def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
@@ -167,6 +184,7 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
             post,
             step_button(edit_step(number), words),
             step_button(details_step(number), words),
+            step_button(repeat_step(number), words),
             DiscardButton.make(words("Discard"), emoji="🗑️", event_id=number),
         ],
         [ChannelSelect.make(words("Where to post it"), _channels(request, draft), event_id=number)],
@@ -282,20 +300,22 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
         if event.when is not None:
             self.when = event.when
 
+    def settable(self) -> Settable:
+        """What was typed."""
+        return {
+            "title_ja": self.title_ja,
+            "title_en": self.title_ja if self.event.title_en in ("", self.event.title_ja) else self.event.title_en,
+            "when": self.when,
+            "place": self.place,
+            "link": self.link,
+            "limit": self.limit,
+            "is_online": self._is_online(),
+        }
+
     async def act(self, request: MemberRequest) -> None:
-        await request.services[EventService].edit(
-            request.actor,
-            self.event.event_id,
-            self.event.version,
-            title_ja=self.title_ja,
-            title_en=self.title_ja if self.event.title_en in ("", self.event.title_ja) else self.event.title_en,
-            when=self.when,
-            place=self.place,
-            link=self.link,
-            limit=self.limit,
-            is_online=self._is_online(),
-        )
-        await _show(request, self.event)
+        event = self.event
+        await request.services[EventService].edit(request.actor, event.event_id, event.version, **self.settable())
+        await _show(request, event)
 
     def _is_online(self) -> bool:
         """What was read as online stays so while its place does."""

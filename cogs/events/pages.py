@@ -31,6 +31,7 @@ from bot.features.events.service import (
     details_step,
     edit_step,
     may_make,
+    series_step,
 )
 from bot.features.homes.facts import Fact, Facts
 from bot.features.members import rules as members
@@ -217,7 +218,9 @@ def _own(event: EventCard, words: Words) -> list[Item]:
 def _organising(event: EventCard, words: Words) -> list[Item]:
     if not event.may_edit or event.state is EventState.CANCELLED:
         return []
-    steps = (edit_step, details_step, again_step, cancel_step)
+    steps = [edit_step, details_step, again_step, cancel_step]
+    if event.series_id is not None:
+        steps.append(series_step)
     return [step_button(step(event.event_id), words) for step in steps]
 
 

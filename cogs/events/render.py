@@ -11,6 +11,7 @@ from discord.utils import escape_markdown
 from bot.features.events import rules
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import EventCard, EventLine
+from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
 from bot.features.signups.models import PartyState
 from bot.features.signups.values import Counts, OwnParty
@@ -18,6 +19,7 @@ from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
+from bot.ui.repeats import described
 
 _MASKED = re.compile(r"\[(?=[^\]]*\]\()")
 #: Of an event that is about no committee.
@@ -55,6 +57,8 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     if event.state is EventState.CANCELLED:
         lines.append(words("❌ This event was cancelled: {reason}", reason=escape_markdown(event.reason)))
     lines.append(f"🕒 {time_line(event, words)}")
+    if event.repeat is not None:
+        lines.append(f"🔁 {repeat_line(event.repeat, event.when, words)}")
     lines += where_lines(event, words)
     lines.append(f"👥 {for_whom(event, words)}")
     if event.cost:
@@ -120,6 +124,14 @@ def time_line(event: EventCard, words: Words) -> str:
         return f"{begins} ({stamp(event.starts_at, 'R')})"
     ends = stamp(event.ends_at, "t" if event.when.ends.date() == event.when.starts.date() else "F")
     return f"{begins} – {ends} ({stamp(event.starts_at, 'R')})"
+
+
+def repeat_line(repeat: Repeat, when: When | None, words: Words) -> str:
+    """``毎週月曜 19:00``, ``Every week on Monday 19:00``."""
+    told = described(repeat, words)
+    if when is not None and not when.whole_days:
+        told = words("{repeat} {time}", repeat=told, time=f"{when.starts:%H:%M}")
+    return told[:1].upper() + told[1:]
 
 
 def plain_time(when: When, words: Words) -> str:

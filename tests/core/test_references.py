@@ -53,6 +53,7 @@ KEPT = {
     "announcement_posts": "what was sent is counted",
     "signups": "what is over stays, so that it is counted who came",
     "signup_choices": "an answer that somebody gave stays readable",
+    "event_series": "one that has ended stays with its events",
     "signup_parties": "one that has ended stays at that state",
 }
 #: Whose rows are deleted, and what looks after rows that point at them without a rule in the schema.

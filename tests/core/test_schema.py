@@ -35,6 +35,7 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import Audience as ForWhom
+from bot.features.events.queries import Which
 from bot.features.events.service import EventService
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
@@ -268,6 +269,24 @@ async def test_an_event_of_an_lc_stays_one_through_the_version_before(empty_url:
             found = [bool(row[0]) for row in await connection.execute(query)]
         assert only.event_id < all_.event_id
         assert found == [True, False]
+
+
+async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        officer = await join(services, OFFICER, "役員 花")
+        events = services[EventService]
+        event_id = await events.begin(officer, "毎月第3土曜 14:00-16:00 定例会", 8_000)
+        await events.post(officer, event_id, 0, 8_000)
+        before = [one.event_id for one in await events.coming(officer, Which.COMING)]
+        await move(database, "downgrade", "0034")
+        assert "event_series" not in await tables(database)
+        assert not [key for key in await states(database) if key.startswith("events:series")]
+        assert await schema.upgrade(database)
+        assert [one.event_id for one in await events.coming(officer, Which.COMING)] == before
+        assert (await events.event(officer, event_id)).repeat is None
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

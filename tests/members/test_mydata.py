@@ -36,7 +36,7 @@ from bot.features.audit.service import add_entry
 from bot.features.calendars.models import CalendarAddress
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
-from bot.features.events.models import Event
+from bot.features.events.models import Event, EventSeries
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.links.models import Link
@@ -280,6 +280,12 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
         Event(
             **here, state="posted", uid="a1", title_ja="会", title_en="", text="", time_zone="Asia/Tokyo", place="",
             link="", audience="everybody", cost="", made_by_id=person_id, made_at=at, changed_at=at,
+        )
+    )  # fmt: skip
+    session.add(
+        EventSeries(
+            **here, repeat="1;w1:MO", starts_local="2026-11-30T19:00", time_zone="Asia/Tokyo", whole_days=False,
+            template={}, skipped=[], made_until="2026-11-30T19:00", made_by_id=person_id, made_at=at,
         )
     )  # fmt: skip
     signup = SignUp(

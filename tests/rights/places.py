@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.errors import Conflict, NotFound
@@ -25,6 +25,7 @@ from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.queries import Which
+from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
 from bot.features.history.service import AuditService, Filter
 from bot.features.institutions.models import InstitutionKind
@@ -256,6 +257,24 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "may_join": [anybody(lambda s: given(s["event"]))],
         "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
         "clashes": [anybody(lambda s: given(s["event"]))],
+    },
+    RepeatingService: {
+        "repeat": [
+            May(
+                LC_AND_NATION,
+                lambda s: given(s["draft_event"], 0, "毎週土曜", skips_holidays=False),
+                refused=NotFound,
+            )
+        ],
+        "series": [May(LC_AND_NATION, lambda s: given(s["repeating_event"]))],
+        "edit_later": [May(LC_AND_NATION, lambda s: given(s["repeating_event"], 1, place="A棟"))],
+        "skip": [
+            May(
+                LC_AND_NATION, lambda s: given(s["repeating_event"], datetime.fromisoformat("2027-02-13T19:00"), "休み")
+            )
+        ],
+        "end": [May(LC_AND_NATION, lambda s: given(s["repeating_event"]))],
+        **system("plan_all", "look"),
     },
     FollowingService: system("card", "show", "tell", "remind", "reminded"),
     MirrorService: system("plan_all", "plan", "note", "made", "found", "taken", "failed"),

@@ -361,11 +361,13 @@ async def _records(sample: Sample, database: Database) -> None:
 
 
 async def _events(sample: Sample, _database: Database) -> None:
-    """A draft of the LC's representative, and an event that is posted."""
+    """A draft of the LC's representative, an event that is posted, and one that repeats."""
     maker, service = await sample.acting(Kind.REPRESENTATIVE), sample.services[EventService]
     for name in ("draft_event", "event"):
         sample.ids[name] = await service.begin(maker, "2027年2月6日(土) 19:00-21:00 症例勉強会")
     await service.post(maker, sample["event"], 0)
+    sample.ids["repeating_event"] = await service.begin(maker, "2027年2月6日から毎週土曜 19:00-21:00 勉強会")
+    await service.post(maker, sample["repeating_event"], 0)
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.schedule import instant
 from bot.deliveries.values import UNLESS_GONE, NewDelivery, Recipient
 from bot.features import Service
 from bot.features.events import rules
-from bot.features.events.models import Event, EventPost, EventState
-from bot.features.events.queries import KIND, EventCard, card_of
+from bot.features.events.models import Audience, Event, EventPost, EventState
+from bot.features.events.queries import KIND, EventCard, card_of, local
 from bot.features.events.rules import When
 from bot.features.members.models import Profile
 from bot.features.organisations.each import moment_of
@@ -26,6 +27,7 @@ from bot.features.people.models import Person
 from bot.features.signups.messages import may_be_told
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.opening import ToTell
+from bot.features.signups.values import NewSignUp
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -50,13 +52,37 @@ CONCERNED = (PartyState.APPLIED, PartyState.WAITING, PartyState.OFFERED, PartySt
 
 
 async def show_in(change: Change, event: Event, channel_id: int) -> None:
+    await post_in(change.session, change.moment, event, channel_id)
+
+
+async def post_in(session: AsyncSession, moment: Moment, event: Event, channel_id: int) -> None:
     """A post in a channel. It says what is so when it is sent."""
     posts = select(func.count(EventPost.id)).where(EventPost.event_id == event.id)
-    number = await change.session.scalar(posts) or 0
+    number = await session.scalar(posts) or 0
     recipient = Recipient(RecipientKind.CHANNEL, channel_id, f"post:{number}")
-    new = POST.to(recipient, change.moment, f"{event.id}:{number}", {"event": event.id}, about=f"event:{event.id}:post")
-    change.session.add(EventPost(event_id=event.id, channel_id=channel_id, delivery_key=new.key))
-    await change.send(new)
+    new = POST.to(recipient, moment, f"{event.id}:{number}", {"event": event.id}, about=f"event:{event.id}:post")
+    session.add(EventPost(event_id=event.id, channel_id=channel_id, delivery_key=new.key))
+    await enqueue(session, [new], moment.now)
+
+
+def new_signup(event: Event, committee: str | None) -> NewSignUp:
+    """``committee``: the key of its committee, if it has one."""
+    closes = local(event.closes_local)
+    return NewSignUp(
+        owner_kind=KIND,
+        owner_id=event.id,
+        lc_id=event.lc_id,
+        committee=committee,
+        for_lc_only=event.audience == Audience.LC,
+        organiser_id=event.made_by_id,
+        title_ja=event.title_ja,
+        title_en=event.title_en,
+        page=f"events:show:{event.id}",
+        shows=SHOW,
+        limit=event.limit,
+        closes_at=instant(closes, event.time_zone) if closes is not None else None,
+        begins_at=event.starts_at,
+    )
 
 
 async def tell_soon(session: AsyncSession, event: Event, moment: Moment) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, delete, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,43 @@ class Audience(StrEnum):
     LC = "lc"
 
 
+class EventSeries(Record):
+    """What an event repeats by. Its occurrences are events that are made ahead of time; each is known by the start
+    that the series planned for it, whatever became of it."""
+
+    __tablename__ = "event_series"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"), index=True)
+    #: As ``repeats.as_text`` writes it.
+    repeat: Mapped[str] = mapped_column(String(100))
+    #: The wall clock at the first start, such as ``2026-11-30T19:00``, in ``time_zone``.
+    starts_local: Mapped[str] = mapped_column(String(16))
+    time_zone: Mapped[str] = mapped_column(String(50))
+    #: From start to end on the wall clock; None: no end was said.
+    minutes: Mapped[int | None]
+    whole_days: Mapped[bool]
+    #: Columns of ``Event`` with which the next ones are made, and ``closes``: minutes from the deadline to the start.
+    template: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Planned starts that were left out before an event was made of them.
+    skipped: Mapped[list[str]] = mapped_column(JSON)
+    #: The planned start up to which events were made.
+    made_until: Mapped[str] = mapped_column(String(16))
+    channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    ended_at: Mapped[datetime | None]
+    #: None once their data is deleted.
+    made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.repeat, cls.starts_local, cls.made_at, cls.ended_at).order_by(cls.id)
+        title = N_("Repeating events you made")
+        yield Personal(cls, "event_series", title, by_person(cls.made_by_id), taken, unnamed(None))
+
+
 class Event(Record):
     """Something at a place and a time to which people come.
 
@@ -42,6 +80,7 @@ class Event(Record):
         # All that a list looks at to find and count its events.
         Index(None, "organisation_id", "state", "starts_at", "ends_at", "audience", "lc_id"),
         Index(None, "lc_id", "starts_at"),
+        Index(None, "series_id", "occurrence", unique=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -89,6 +128,13 @@ class Event(Record):
     told: Mapped[dict[str, str] | None] = mapped_column(JSON)
     #: Why it was cancelled.
     reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: Of a draft: how it will repeat, as ``repeats.as_text`` writes it; "" if it doesn't.
+    repeat: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("event_series.id"))
+    #: The start that its series planned for it, on the wall clock.
+    occurrence: Mapped[str | None] = mapped_column(String(16))
+    #: Somebody changed this one alone, so what becomes of the others leaves it as it is.
+    is_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Where its post goes; None until somebody chooses.
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     #: None once their data is deleted.

@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader, fetch
 from bot.errors import NextStep, NotFound
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.models import Audience, Event, EventSeries, EventState
+from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import LONGEST, When
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
@@ -105,6 +106,9 @@ class EventCard:
     mine: OwnParty | None = None
     is_organiser: bool = False
     may_edit: bool = False
+    #: None: it doesn't repeat (any more). ``series_id`` stays.
+    repeat: Repeat | None = None
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,15 @@ _COMMITTEE = (
 )
 _SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
 _CARD = with_lc(
-    select(*Event.__table__.c, *_COMMITTEE, SignUp.id.label("signup_id"), SignUp.limit.label("places"))
+    select(
+        *Event.__table__.c,
+        *_COMMITTEE,
+        SignUp.id.label("signup_id"),
+        SignUp.limit.label("places"),
+        EventSeries.repeat.label("series_repeat"),
+    )
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
+    .outerjoin(EventSeries, and_(EventSeries.id == Event.series_id, EventSeries.ended_at.is_(None)))
     .outerjoin(SignUp, _SIGNUP),
     Event.lc_id,
     outer=True,
@@ -219,6 +230,8 @@ async def card_of(
         mine=mine,
         is_organiser=is_organiser,
         may_edit=may_edit,
+        repeat=from_text(repeat) if (repeat := row.repeat or row.series_repeat) else None,
+        series_id=row.series_id,
     )
 
 

@@ -131,6 +131,35 @@ def first_day(pattern: Pattern, on_or_after: date) -> date | None:
     return next(_days(replace(pattern, every=1), on_or_after), None)
 
 
+def moved(repeat: Repeat, was: date, now: date) -> Repeat:
+    """The same from a time on that is moved from one day to another: on its new weekday, day of the month or of the
+    year. Its end moves as far. Raises ValueError: it is on several days, and their order would be another."""
+    if was == now:
+        return repeat
+    until = repeat.until + (now - was) if repeat.until is not None else None
+    return replace(repeat, pattern=_moved(repeat.pattern, was, now), until=until)
+
+
+def _moved(pattern: Pattern, was: date, now: date) -> Pattern:
+    match pattern:
+        case Weekly(weekdays):
+            at = weekdays.index(was.weekday())
+            others = [*weekdays[:at], now.weekday(), *weekdays[at + 1 :]]
+            _check(len(weekdays) == 1 or monday_of(was) == monday_of(now))
+            return replace(pattern, weekdays=tuple(others))
+        case MonthlyByWeekday(places):
+            _check(len(places) == 1)
+            is_last = (now + timedelta(weeks=1)).month != now.month
+            nth = (now.day - 1) // 7 + 1
+            return replace(
+                pattern, places=((-1 if is_last and (places[0][0] == -1 or nth == 5) else nth, now.weekday()),)
+            )
+        case MonthlyByDay():
+            return replace(pattern, day=31 if now == last_of(now.year, now.month) and pattern.day > 28 else now.day)
+        case Yearly():
+            return replace(pattern, month=now.month, day=now.day)
+
+
 def _all(repeat: Repeat, first: datetime, time_zone: str) -> Iterator[datetime]:
     last, times = None, 0
     for day in _days(repeat.pattern, first.date()):

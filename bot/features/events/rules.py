@@ -26,6 +26,8 @@ MOST, LONGEST = 10_000, timedelta(days=31)
 USUAL = timedelta(hours=2)
 #: Until so long after its end it is found, changed and cancelled.
 OVER_AFTER = timedelta(days=1)
+#: So long after an event its organisers can look at it as such.
+KEPT_FOR = timedelta(days=60)
 _TOOLS = {
     "zoom", "google meet", "meet", "teams", "microsoft teams", "webex", "skype", "discord", "youtube", "youtube live",
     "line", "オンライン", "online",
@@ -174,6 +176,13 @@ def checked_link(text: str) -> str:
     return found
 
 
+def checked_reason(text: str) -> str:
+    """Of a cancellation. Raises Invalid."""
+    if not 1 <= len(text.strip()) <= REASON:
+        raise Invalid(N_("Please say in 1 to {n} characters why it is cancelled."), n=REASON)
+    return text.strip()
+
+
 def set_apart(values: Mapping[str, Any], link: str) -> dict[str, Any]:
     """The same with what lets people into a meeting in ``link``, wherever it was written. ``link``: what stands there
     if ``values`` has none."""
@@ -223,3 +232,19 @@ def told(event: Event) -> dict[str, str]:
     assert starts is not None, "a posted event has a time"
     when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else None, event.whole_days)
     return {"title": event.title_ja, "when": written_when(when), "place": event.place, "link": event.link}
+
+
+def column(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="minutes")
+
+
+def time_columns(when: When | None, time_zone: str) -> dict[str, Any]:
+    """The columns of its time."""
+    starts_at, ends_at = (None, None) if when is None else when.instants(time_zone)
+    return {
+        "starts_local": column(when.starts) if when else None,
+        "ends_local": column(when.ends) if when else None,
+        "whole_days": bool(when and when.whole_days),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }

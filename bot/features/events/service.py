@@ -3,7 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import select, update
@@ -15,7 +15,7 @@ from bot.features import Service
 from bot.features.audiences.places import national_posts
 from bot.features.channels.service import places
 from bot.features.committees.models import StandingCommittee
-from bot.features.events import following, rules
+from bot.features.events import following, rules, series
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import (
@@ -34,6 +34,7 @@ from bot.features.events.queries import (
 )
 from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
+from bot.features.events.repeats import as_text
 from bot.features.events.rules import When
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import UNKNOWN_LC, with_lc
@@ -49,8 +50,6 @@ from bot.features.signups.values import NewSignUp
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
-#: So long after an event its organisers can look at it as such.
-KEPT_FOR = timedelta(days=60)
 #: What the sign-up of an event has from it.
 FOLLOWS = ("title_ja", "title_en", "for_lc_only", "limit", "closes_at", "begins_at")
 NOT_FOR_YOU = N_("This event is for members of {lc}. Other events are in the list.")
@@ -78,6 +77,14 @@ def edit_step(event_id: int) -> NextStep:
 
 def details_step(event_id: int) -> NextStep:
     return NextStep(N_("Description and more"), f"events:details:{event_id}")
+
+
+def repeat_step(event_id: int) -> NextStep:
+    return NextStep(N_("Repeat…"), f"events:repeat:{event_id}")
+
+
+def series_step(event_id: int) -> NextStep:
+    return NextStep(N_("Repeats"), f"events:series:{event_id}")
 
 
 def again_step(event_id: int) -> NextStep:
@@ -226,7 +233,7 @@ class EventService(Service):
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
             rules.check_version(event.version, version, _step_to(event))
-            await _set(change, event, values)
+            event.is_changed |= await set_parts(change, event, values)
 
     async def give_to(self, actor: Actor, event_id: int, version: int, home: Home) -> None:
         """Make a draft an event of an LC, a committee, or the organisation. Raises as ``edit``; NotFound: there is no
@@ -274,6 +281,7 @@ class EventService(Service):
                     raise NotAllowed(NOT_THERE, next_steps=[draft_step(event_id)])
                 await following.show_in(change, event, event.channel_id)
             await following.plan_reminder(change.session, event, when, change.moment)
+            await series.begin(change, event, when)
             await mirror_soon(change.session, change.moment)
             change.note(rules.POST.action, KIND, event.id)
 
@@ -304,19 +312,10 @@ class EventService(Service):
             NotFound; NotAllowed; Invalid.
             Conflict: it isn't posted, or was cancelled already.
         """
-        reason = reason.strip()
-        if not reason or len(reason) > rules.REASON:
-            raise Invalid(N_("Please say in 1 to {n} characters why it is cancelled."), n=rules.REASON)
+        reason = rules.checked_reason(reason)
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
-            rules.CANCEL.put(event)
-            event.reason, event.version, event.sequence = reason, event.version + 1, event.sequence + 1
-            event.changed_at = change.now
-            signup = await signup_of(change, KIND, event.id)
-            assert signup is not None, "what is posted has one"
-            await following.tell_cancelled(change, event, await cancel_signup(change, signup))
-            await mirror_soon(change.session, change.moment)
-            change.note(rules.CANCEL.action, KIND, event.id)
+            await call_off(change, event, reason)
 
     async def discard(self, actor: Actor, event_id: int) -> None:
         """Delete a draft. Raises NotFound; NotAllowed; Conflict: it is posted."""
@@ -326,6 +325,18 @@ class EventService(Service):
             await change.session.delete(event)
             await change.session.execute(_grants(event.id).values(ends_on=actor.today))
             change.note("event.discard", KIND, event_id)
+
+
+async def call_off(change: Change, event: Event, reason: str) -> None:
+    """Raises Conflict: it isn't posted, or was cancelled already."""
+    rules.CANCEL.put(event)
+    event.reason, event.version, event.sequence = reason, event.version + 1, event.sequence + 1
+    event.changed_at = change.now
+    signup = await signup_of(change, KIND, event.id)
+    assert signup is not None, "what is posted has one"
+    await following.tell_cancelled(change, event, await cancel_signup(change, signup))
+    await mirror_soon(change.session, change.moment)
+    change.note(rules.CANCEL.action, KIND, event.id)
 
 
 def makes(actor: Actor, lc_id: int | None, committee: str | None = None) -> bool:
@@ -444,8 +455,9 @@ def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]
         "limit": found.limit if found.limit is not None and 1 <= found.limit <= rules.MOST else None,
         "cost": _plain(found.cost, rules.COST),
         "alcohol": found.alcohol,
-        "closes_local": _column(found.deadline),
-        **_times(when, time_zone),
+        "closes_local": rules.column(found.deadline),
+        "repeat": as_text(found.repeat) if found.repeat is not None else "",
+        **rules.time_columns(when, time_zone),
     }
     try:
         values["link"] = rules.checked_link(found.link)
@@ -469,22 +481,6 @@ def _audience(meant: Meant | None, lc_id: int | None) -> Audience:
     if meant is Meant.LC and lc_id is not None:
         return Audience.LC
     return Audience.JOINED if meant in (Meant.MEMBERS, Meant.STAFF) else Audience.EVERYBODY
-
-
-def _column(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="minutes")
-
-
-def _times(when: When | None, time_zone: str) -> dict[str, Any]:
-    """The columns of its time."""
-    starts_at, ends_at = (None, None) if when is None else when.instants(time_zone)
-    return {
-        "starts_local": _column(when.starts) if when else None,
-        "ends_local": _column(when.ends) if when else None,
-        "whole_days": bool(when and when.whole_days),
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-    }
 
 
 def _put_in_charge(change: Change, event: Event, person_id: int) -> None:
@@ -514,7 +510,7 @@ def _grants(event_id: int) -> Any:
 async def _keep_in_charge(change: Change, event: Event) -> None:
     """Its organisers are in charge until some time after its end."""
     assert event.ends_at is not None
-    last: date = local_time(event.ends_at + KEPT_FOR, event.time_zone).date()
+    last: date = local_time(event.ends_at + rules.KEPT_FOR, event.time_zone).date()
     await change.session.execute(_grants(event.id).values(ends_on=last))
 
 
@@ -541,32 +537,20 @@ def _check_times(event: Event, when: When, now: datetime, *, is_new: bool) -> No
 
 
 async def _places(change: Change, event: Event) -> NewSignUp:
-    closes = local(event.closes_local)
-    return NewSignUp(
-        owner_kind=KIND,
-        owner_id=event.id,
-        lc_id=event.lc_id,
-        committee=await _committee_key(change, event.committee_id),
-        for_lc_only=event.audience == Audience.LC,
-        organiser_id=event.made_by_id,
-        title_ja=event.title_ja,
-        title_en=event.title_en,
-        page=f"events:show:{event.id}",
-        shows=following.SHOW,
-        limit=event.limit,
-        closes_at=instant(closes, event.time_zone) if closes is not None else None,
-        begins_at=event.starts_at,
-    )
+    return following.new_signup(event, await _committee_key(change, event.committee_id))
 
 
-async def _set(change: Change, event: Event, values: Settable) -> None:
+async def set_parts(change: Change, event: Event, values: Settable) -> bool:
+    """Was there anything to change? Raises Invalid; Conflict."""
     typed = {name: value for name, value in values.items() if name not in ("when", "closes")}
     found = rules.cleaned(rules.set_apart(typed, event.link))
     if "closes" in values:
-        found["closes_local"] = _column(values["closes"])
+        found["closes_local"] = rules.column(values["closes"])
     if "when" in values:
-        found |= _times(values["when"], event.time_zone)
+        found |= rules.time_columns(values["when"], event.time_zone)
         event.pasted = ""
+        if event.repeat:
+            event.repeat = series.moved_text(event, values["when"])
     if "audience" in found:
         found["audience"] = found["audience"].value
         if found["audience"] == Audience.LC and event.lc_id is None:
@@ -582,6 +566,7 @@ async def _set(change: Change, event: Event, values: Settable) -> None:
         event.version += 1
         event.changed_at = change.now
         change.note("event.edit", KIND, event.id, changed)
+    return bool(changed)
 
 
 async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.outbox import cancel
@@ -29,6 +30,7 @@ from bot.features.signups.models import (
 from bot.features.signups.values import NewChoice, NewQuota, NewSignUp
 from bot.features.tasks.service import DROP, end_by_itself
 from bot.i18n import N_
+from bot.kit.moments import Moment
 
 #: What ``change_signup`` takes, besides ``choice_limits``.
 CHANGEABLE = frozenset(
@@ -75,9 +77,15 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
     Raises:
         Invalid: a limit, a time or a title can't be used.
     """
+    opener = new.organiser_id or change.actor.person_id
+    return await open_by_itself(change.session, change.moment, replace(new, organiser_id=opener))
+
+
+async def open_by_itself(session: AsyncSession, moment: Moment, new: NewSignUp) -> SignUp:
+    """As ``open_signup``, where the bot makes it."""
     title_ja, title_en = both_names(new.title_ja[:TITLE], new.title_en[:TITLE], TITLE)
     signup = SignUp(
-        organisation_id=change.moment.organisation_id,
+        organisation_id=moment.organisation_id,
         owner_kind=new.owner_kind,
         owner_id=new.owner_id,
         page=new.page,
@@ -88,7 +96,7 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
         lc_id=new.lc_id,
         committee=new.committee,
         for_lc_only=new.for_lc_only,
-        organiser_id=new.organiser_id or change.actor.person_id,
+        organiser_id=new.organiser_id,
         limit=new.limit,
         held=new.held,
         mode=new.mode.value,
@@ -102,17 +110,17 @@ async def open_signup(change: Change, new: NewSignUp) -> SignUp:
         state=rules.SIGNUP.first.value,
         is_calling=False,
         generation=0,
-        created_at=change.now,
+        created_at=moment.now,
     )
     _check(signup)
     if len(new.choices) > MOST_CHOICES:
         raise Invalid(N_("Up to {n} answers are possible. Please leave some out."), n=MOST_CHOICES)
-    change.session.add(signup)
-    await change.session.flush()
-    change.session.add_all(_choice(signup.id, at, one) for at, one in enumerate(new.choices))
-    change.session.add_all(_quota(signup.id, one) for one in new.quotas)
-    await change.session.flush()
-    await plan(change.session, change.moment, signup)
+    session.add(signup)
+    await session.flush()
+    session.add_all(_choice(signup.id, at, one) for at, one in enumerate(new.choices))
+    session.add_all(_quota(signup.id, one) for one in new.quotas)
+    await session.flush()
+    await plan(session, moment, signup)
     return signup
 
 

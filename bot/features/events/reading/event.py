@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.features.events.reading import titles, words
+from bot.features.events.reading import repeats, titles, words
 from bot.features.events.reading.labels import Label, Segment, segments, take_label
 from bot.features.events.reading.pasted import Pasted
 from bot.features.events.reading.results import EventText, Part, Question
-from bot.features.events.reading.times import TimesReader
+from bot.features.events.reading.times import TimesReader, When
+from bot.features.events.repeat_reading import Repeating
+from bot.times import Day, Moment, Span
+from bot.times.scanning import NO_DAY, RULE
 
 _ORDER = list(Part)
 
@@ -30,7 +33,11 @@ def read_pasted(pasted: Pasted, now: datetime, time_zone: str) -> EventText:
     link = words.read_link(pasted, labels, asked)
     title = titles.read_labelled_title(pasted, labels, asked)
     times = TimesReader(pasted, labels, now, time_zone)
-    when = times.when()
+    phrase = repeats.find_repeat(pasted, now, time_zone)
+    when, repeat = times.when(), None
+    repeating = _repeating(pasted, phrase, times, when, now) if phrase is not None else None
+    if repeating is not None:
+        repeat, when = repeating.repeat, _first(repeating)
     deadline = times.deadline(when.start)
     times.keep_the_rest()
     limit = words.read_limit(pasted, labels, asked)
@@ -65,7 +72,37 @@ def read_pasted(pasted: Pasted, now: datetime, time_zone: str) -> EventText:
         deadline=deadline,
         text=titles.description(pasted),
         unclear=tuple(sorted(asked, key=lambda question: _ORDER.index(question.about))),
+        repeat=repeat,
     )
+
+
+def _repeating(
+    pasted: Pasted, phrase: repeats.Phrase, times: TimesReader, when: When, now: datetime
+) -> Repeating | None:
+    """What repeats, if the text has no other time: then the questions about it are answered."""
+    if when.start is not None:
+        within = any(Part.WHEN in pasted.owners[start:end] for start, end in phrase.pieces)
+        found = phrase if within and phrase.has_hours else None
+    else:
+        is_open = all(question.message in (RULE, NO_DAY) for question in times.asked)
+        found = repeats.with_hours(pasted, phrase, now, times.zone) if is_open else None
+    if found is None:
+        return None
+    repeats.take(pasted, found)
+    times.asked = [question for question in times.asked if question.about is not Part.WHEN]
+    for several in (times.deadlines, times.mentions):
+        several[:] = [one for one in several if pasted.is_free(one.start, one.end)]
+    return found.repeating
+
+
+def _first(repeating: Repeating) -> When:
+    match repeating.first:
+        case Span(start, end):
+            return When(start.local, end.local)
+        case Moment(local):
+            return When(local)
+        case Day():
+            return When()
 
 
 def _take_labels(pasted: Pasted, labels: list[Segment]) -> None:

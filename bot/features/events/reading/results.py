@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.features.events.repeats import Repeat
+
 
 class Audience(StrEnum):
     """The people an event is for, as a text says it."""
@@ -71,3 +73,5 @@ class EventText:
     #: The description: everything else, in the order in which it stood.
     text: str
     unclear: tuple[Question, ...]
+    #: How it repeats; ``start`` and ``end`` are the first time.
+    repeat: Repeat | None = None
