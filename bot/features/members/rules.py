@@ -240,8 +240,8 @@ NOTICE = (
     ),
     N_(
         "**How long:** until you delete it. If you're inactive for more than a fiscal year, you are asked on /home "
-        "whether to keep it (by direct message only if you chose direct messages). Without an answer, it is deleted "
-        "after 60 days."
+        "whether to keep it (by direct message only if you chose those). Without an answer, it is deleted after 60 "
+        "days."
     ),
     N_("**Where it is:** in the bot's database. Your messages, like everything on Discord, are stored by Discord."),
     N_(
