@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from discord import ButtonStyle
 from discord.utils import escape_markdown
@@ -144,7 +145,8 @@ async def tell(occasion: Occasion, due: Due) -> None:
 
 
 async def remind(occasion: Occasion, due: Due) -> None:
-    await occasion.services[FollowingService].remind(due.payload["event"])
+    by = datetime.fromisoformat(due.payload["by"])
+    await occasion.services[FollowingService].remind(due.payload["event"], by)
 
 
 async def look_at_series(occasion: Occasion, due: Due) -> None:

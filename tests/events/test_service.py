@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,8 @@ from tests.support.members import join
 from tests.support.people import NEWCOMER, OFFICER, OTHER, actor, appoint_to
 
 ZONE = "Asia/Tokyo"
+#: Before the event of ``TEXT``.
+EVENING = datetime.fromisoformat("2026-12-04T19:00+09:00")
 MEMBER = NEWCOMER + 1
 
 
@@ -62,7 +64,7 @@ async def test_a_line_as_people_write_it_becomes_an_event(
     (post,) = await said(database, following.POST)
     assert post.recipient_id == CHANNEL
     (reminder,) = await said(database, following.REMIND)
-    assert reminder.due_at == datetime.fromisoformat("2026-12-04T19:00+09:00")
+    assert reminder.due_at == datetime.fromisoformat("2026-12-04T18:45+09:00")
 
 
 async def test_a_draft_is_its_makers_and_its_officers(
@@ -164,7 +166,7 @@ async def test_those_who_come_hear_once_what_changed(
     await services[FollowingService].tell(card.event_id)
     assert len(await said(database, following.CHANGED)) == 2
     pending = [one for one in await said(database, following.REMIND) if one.state == "pending"]
-    assert [one.due_at for one in pending] == [datetime.fromisoformat("2026-12-05T19:00+09:00")]
+    assert [one.due_at for one in pending] == [datetime.fromisoformat("2026-12-05T18:45+09:00")]
     assert (await events.event(representative, card.event_id)).sequence > card.sequence
 
 
@@ -186,7 +188,7 @@ async def test_a_cancelled_event_tells_those_who_come_and_reminds_nobody(
     (news,) = await said(database, following.CANCELLED)
     assert news.recipient_id == student.caller.discord_user_id
     assert [one.state for one in await said(database, following.REMIND)] == ["withdrawn"]
-    await services[FollowingService].remind(card.event_id)
+    await services[FollowingService].remind(card.event_id, EVENING)
     assert await said(database, following.REMINDER) == []
     with pytest.raises(Conflict):
         await services[JoiningService].join((await people(services, 2))[1], card.event_id)
@@ -308,7 +310,7 @@ async def test_reminders_go_once_to_those_who_come_and_agreed(
         await services[SignUpService].allow_messages(one, card.signup_id, True)
     clock.go(days=13)
     for _ in range(2):
-        await services[FollowingService].remind(card.event_id)
+        await services[FollowingService].remind(card.event_id, EVENING)
     (reminder,) = await said(database, following.REMINDER)
     assert reminder.recipient_id == comes.caller.discord_user_id
     payload = (comes.organisation.id, card.event_id, reminder.payload["starts"])
@@ -352,3 +354,24 @@ async def test_an_event_stays_without_its_maker(services: Services, database: Da
     async with database.reading() as connection:
         (row,) = await fetch(connection, select(Event.state, Event.made_by_id).where(Event.id == card.event_id))
     assert (row.state, row.made_by_id) == (EventState.POSTED, None)
+
+
+async def test_the_last_of_many_is_reminded_in_time(
+    services: Services, database: Database, clock: FakeClock, representative: Actor
+) -> None:
+    card = await posted(services, representative)
+    assert card.signup_id is not None
+    for one in await people(services, 3):
+        await services[JoiningService].join(one, card.event_id)
+        await services[SignUpService].allow_messages(one, card.signup_id, True)
+    clock.go(days=12)
+    await services[FollowingService].remind(card.event_id, EVENING)
+    assert {one.due_at for one in await said(database, following.REMINDER)} == {EVENING - timedelta(seconds=6)}
+
+
+async def test_nobody_is_reminded_at_night(services: Services, database: Database, representative: Actor) -> None:
+    await posted(services, representative, "11/22(日) 9:00〜10:00 朝の散歩")  # it is 19:00 on the evening before
+    assert await said(database, following.REMIND) == []
+    await posted(services, representative, "11/22(日) 13:00〜14:00 昼の散歩")
+    (job,) = await said(database, following.REMIND)
+    assert job.due_at == datetime.fromisoformat("2026-11-22T09:45+09:00")

@@ -105,10 +105,12 @@ async def plan_reminder(session: AsyncSession, event: Event, when: When, moment:
     about = f"event:{event.id}:remind"
     await cancel(session, moment.organisation_id, about, moment.now)
     limit = await session.scalar(select(SignUp.limit).where(SignUp.owner_kind == KIND, SignUp.owner_id == event.id))
-    due_at = rules.reminder_at(when, moment.now, event.time_zone, limit or 0)
-    if due_at is not None:
-        part = f"{event.id}:{event.sequence}"
-        await enqueue(session, [REMIND.at(due_at, moment, part, {"event": event.id}, about=about)], moment.now)
+    by = rules.reminder_at(when, moment.now, event.time_zone, limit or 0)
+    if by is not None:
+        begins = by - max(rules.pace(limit or 0), rules.AHEAD)
+        payload = {"event": event.id, "by": by.isoformat()}
+        job = REMIND.at(begins, moment, f"{event.id}:{event.sequence}", payload, about=about)
+        await enqueue(session, [job], moment.now)
 
 
 async def tell_cancelled(change: Change, event: Event, people: Sequence[ToTell]) -> None:
@@ -172,6 +174,9 @@ class FollowingService(Service):
             moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
             if event is None or moment is None:
                 return
+            # Who changes a sign-up holds it until the end, so nothing is on its way that this edit doesn't see.
+            this = (SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
+            await session.scalar(select(SignUp.id).where(*this).with_for_update())
             event.turn += 1
             edits: list[NewDelivery] = []
             is_arriving = False
@@ -216,16 +221,18 @@ class FollowingService(Service):
             ]
             await enqueue(session, news, moment.now)
 
-    async def remind(self, event_id: int) -> None:
-        """The job before an event: those who have a place are reminded."""
+    async def remind(self, event_id: int, by: datetime) -> None:
+        """The job before an event: those who have a place are reminded, the last of them ``by`` an instant."""
         async with self.database.writing() as session:
             event = await _locked(session, event_id)
             moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
             if event is None or moment is None or event.state != EventState.POSTED or event.starts_at is None:
                 return
-            left = int((event.starts_at - moment.now).total_seconds())
-            if left <= 0:
+            if event.starts_at <= moment.now:
                 return
+            people = await reached(session, event.id, [PartyState.ACCEPTED])
+            due_at = max(moment.now, by - rules.pace(len(people)))
+            left = int((event.starts_at - due_at).total_seconds())
             about = f"event:{event.id}:reminder"
             news = [
                 REMINDER.to(
@@ -234,9 +241,10 @@ class FollowingService(Service):
                     f"{event.id}:{event.starts_local}:{one.ref}",
                     {"event": event.id, "starts": event.starts_local},
                     about=about,
+                    due_at=due_at,
                     tolerance=left,
                 )
-                for one in await reached(session, event.id, [PartyState.ACCEPTED])
+                for one in people
             ]
             await enqueue(session, news, moment.now)
 

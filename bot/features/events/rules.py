@@ -213,17 +213,26 @@ def may_sign_up(audience: Audience, lc_id: int | None, own_lcs: list[int]) -> bo
 
 
 def reminder_at(when: When, made_at: datetime, time_zone: str, people: int) -> datetime | None:
-    """When the first reminder goes out: the evening before at 19:00, else three hours before; None: it is too late.
-
-    ``people``: a direct message leaves every two seconds, so the first of many begins early.
-    """
+    """By when everybody is reminded: the evening before at 19:00, else three hours before the start. None: it is too
+    late for that, or it would be at night. ``people``: as many as could come, see ``pace``."""
     starts_at, _ = when.instants(time_zone)
     evening = datetime.combine(when.starts.date() - timedelta(days=1), datetime.min.time().replace(hour=19))
-    pace = timedelta(seconds=2 * people)
     for planned in (instant(evening, time_zone), starts_at - timedelta(hours=3)):
-        if planned - pace > made_at:
-            return planned - pace
+        is_day = local_time(planned, time_zone).hour >= EARLIEST_HOUR
+        if is_day and planned - max(pace(people), AHEAD) > made_at:
+            return planned
     return None
+
+
+def pace(people: int) -> timedelta:
+    """How long their direct messages take: one leaves every two seconds."""
+    return timedelta(seconds=2 * people)
+
+
+#: So early the work of reminding begins at least: without a limit, nobody knows how many will come.
+AHEAD = timedelta(minutes=15)
+#: Nobody is reminded before.
+EARLIEST_HOUR = 8
 
 
 def told(event: Event) -> dict[str, str]:
