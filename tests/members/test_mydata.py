@@ -65,7 +65,7 @@ from tests.support.people import GUILD, OFFICER, STUDENT, actor, appoint_to, fou
 #: An account and a number that were theirs before two records became one.
 FORMER, FORMER_NUMBER = STUDENT + 60_000, 9_999
 #: Ids at Discord of something else than a person.
-_PLACE = re.compile(r"(channel|message|thread|guild|application)_id$|^server_parts\.discord_id$")
+_PLACE = re.compile(r"(channel|message|thread|guild|application)_id$|^(server_parts|event_mirrors)\.discord_id$")
 
 
 def columns_about_people() -> set[str]:

@@ -65,7 +65,8 @@ async def test_whose_only_tie_was_the_post_is_in_the_lc_until_april_is_answered(
     await spring(services, clock)
     former = await actor(services, user)
     assert (former.lc_ids, former.officer_of) == ([lc], [])
-    assert not any(former.may(right, lc) for right in Right)
+    # As every member of the LC, they create events.
+    assert [right for right in Right if former.may(right, lc)] == [Right.MAKE_EVENTS]
     assert await until(services, user, lc) == UNTIL
     # The officers of the LC, or the nation where there are none, see who is silent.
     await appoint_to(services, OFFICER, "president", starts_on=APRIL, ends_on=NEXT)
