@@ -287,6 +287,8 @@ class Histories(RuleBasedStateMachine):
         self._move(replace(self.paper.times, begins_at=begins_at))
 
     def _move(self, times: Times) -> None:
+        if self.real is not None:  # a beginning that comes nearer ends offers at once: they have been said
+            self.real.world.run(all_sent(self.real.world.database))
         what: dict[str, Any] = {"begins_at": times.begins_at, "closes_at": times.closes_at}
         self.do(
             lambda now: self.paper.set_times(times, now),
