@@ -44,7 +44,7 @@ class RepeatForm(Form, route="events:repeat_form", title=N_("Repeat the event"))
     text = Text(
         N_("How does it repeat?"),
         LONGEST,
-        hint=N_("Such as 毎週月曜, 毎月第3土曜 10回 or 隔週水曜 3月末まで. Empty: it doesn't repeat."),
+        hint=N_("Such as “every Monday” or “every other Wednesday, 10 times”. Leave it empty if it doesn't repeat."),
         required=False,
     )
     skips_holidays = Choice(

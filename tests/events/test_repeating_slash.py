@@ -31,7 +31,7 @@ async def test_what_repeats_is_posted_with_two_presses(
     assert "🔁 毎週 月曜 19:00" in said
     assert "2026年1月12日(月) 19:00（成人の日）" in said
     assert said.count("・2026年1月") == 4
-    form = await officer.click(shown(preview), label="くり返す…")
+    form = await officer.click(shown(preview), label="繰り返す…")
     await officer.submit_modal(form, {"text": "毎週月曜 3月末まで", "skips_holidays": ["yes"]})
     assert "成人の日" not in page_text(shown(preview))
     await officer.click(shown(preview), label="投稿する")
@@ -46,7 +46,7 @@ async def test_one_is_left_out_and_the_later_ones_are_moved(
 ) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     page = await post(server, officer, "毎週月曜 19時〜20時半 部室で勉強会")
-    await officer.click(shown(page), label="くり返し")
+    await officer.click(shown(page), label="繰り返し")
     skipped = menus(shown(page))["events:skip:1"]
     await officer.select(shown(page), values=[next(iter(skipped.values()))], custom_id="events:skip:1")
     assert "お休みにしました" in page_text(shown(page))
@@ -64,8 +64,8 @@ async def test_a_series_ends_and_says_what_becomes_of_the_rest(
 ) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     page = await post(server, officer, "毎週月曜 19時〜20時半 部室で勉強会")
-    await officer.click(shown(page), label="くり返し")
-    await officer.click(shown(page), label="くり返しを終了")
+    await officer.click(shown(page), label="繰り返し")
+    await officer.click(shown(page), label="繰り返しを終了")
     assert "すでに予定されている回は" in page_text(shown(page))
     form = await officer.click(shown(page), label="それらも中止…")
     await officer.submit_modal(form, {"reason": "部員不足のため"})
@@ -73,8 +73,8 @@ async def test_a_series_ends_and_says_what_becomes_of_the_rest(
     listed = await officer.slash(server.channel, "event")
     assert "勉強会" not in text_of(listed)
     again = await post(server, officer, "毎週火曜 19時 練習")
-    await officer.click(shown(again), label="くり返し")
-    await officer.click(shown(again), label="くり返しを終了")
+    await officer.click(shown(again), label="繰り返し")
+    await officer.click(shown(again), label="繰り返しを終了")
     await officer.click(shown(again), label="そのまま残す")
     assert "予定されている回は行われます" in page_text(shown(again))
     assert "練習" in text_of(await officer.slash(server.channel, "event"))

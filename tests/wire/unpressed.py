@@ -60,6 +60,18 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "deliveries:aside:{cause:text}",
         "deliveries:retry:{cause:text}",
     ),
+    "events/test_repeating_slash.py::test_a_series_ends_and_says_what_becomes_of_the_rest": (
+        "events:end:{event_id:int}",
+        "events:end_all:{event_id:int}",
+        "events:end_keep:{event_id:int}",
+        "form events:end_form",
+    ),
+    "events/test_repeating_slash.py::test_one_is_left_out_and_the_later_ones_are_moved": (
+        "events:later:{event_id:int}",
+        "events:series:{event_id:int}",
+        "events:skip:{event_id:int}",
+        "form events:later_form",
+    ),
     "events/test_slash.py::test_a_free_place_is_passed_on_and_taken": (
         "events:accept:{event_id:int}",
         "events:refuse:{event_id:int}",
@@ -79,7 +91,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "institutions/test_slash.py::test_whoever_is_still_needed_is_kept_with_one_press": (
         "institutions:needed:{lc_id:int}",
     ),
-    "members/test_slash.py::test_a_newcomer_joins_from_the_panel_in_japanese": ("members:lc:{answer}",),
+    "members/test_outreach.py::test_a_student_of_another_institution_is_asked_what_fits": ("members:start:{word}",),
     "memberships/test_slash.py::test_1_april_asks_at_home_and_by_message_whom_chose_it": ("memberships:stay",),
     "memberships/test_slash.py::test_a_transfer_that_may_be_anybodys_is_given_to_whom_it_is": (
         "sheets:choices:{upload_id:int}:{page:int}",
