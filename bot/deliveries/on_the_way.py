@@ -1,6 +1,6 @@
 """Messages that are on their way: being sent, or perhaps arrived without a receipt.
 
-They have no number yet by which to edit or delete them. Whoever wants to looks again later.
+They have no number yet by which to edit or delete them, so that has to be tried again later.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Two people edit the same at once. What one of them left as it was stays as the other has set it; where both set the
-same field, the later one is asked."""
+"""Two people edit the same at once. A field that one of them left as it was stays as the other has set it; where both
+set the same field, the later one is asked."""
 
 from __future__ import annotations
 

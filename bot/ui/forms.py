@@ -128,7 +128,7 @@ class Form(discord.ui.Modal):
         raise NotImplementedError
 
     def _show_what_stands(self, error: Overtaken) -> None:
-        """What others have written is said to the reader. Sent again, the form takes its place."""
+        """The reader is told what others have written. Sent again, the form takes its place."""
         self.kept, labels = replace(self.kept, **error.stands), self.labels()
         overtaken = [one for one in self._shown if one.name in error.stands]
         lines = [

@@ -5,7 +5,7 @@
     LinkSelect = menu_to("links:one", show_link)
     FindButton = button_to_form("links:find", FindForm)
 
-They are routed components as any other (``bot.ui.items``). What they open stands above them in the same module.
+They are routed components as any other (``bot.ui.items``). They stand below what they open, in the same module.
 """
 
 from __future__ import annotations

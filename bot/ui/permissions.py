@@ -32,7 +32,7 @@ MARK_OF_NATION = discord.Permissions(view_guild_insights=True)
 WISHED = ("view_creator_monetization_analytics",)
 MARK_OF_OFFICER = discord.Permissions(**dict.fromkeys(WISHED, True))
 #: Without this one all works, but Discord's own list of events doesn't show the bot's. Since 2026 Discord's "Manage
-#: Events" doesn't include it; whoever made an event may change it, too.
+#: Events" doesn't include it. Its maker may change an event, too.
 FOR_EVENTS = ("create_events",)
 #: What the bot can't do without in an organisation's server.
 NEEDED = tuple(name for name in PERMISSIONS if name not in (*WISHED, *FOR_EVENTS))

@@ -51,7 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What was made of a series stays, each as an event of its own.
+    # The events of a series stay, each as an event of its own.
     op.execute("DELETE FROM deliveries WHERE kind = 'events:series'")
     op.drop_index(op.f('ix_events_series_id_occurrence'), table_name='events')
     for name in ('is_changed', 'occurrence', 'series_id', 'repeat'):

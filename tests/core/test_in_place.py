@@ -218,7 +218,7 @@ async def test_what_has_changed_meanwhile_is_opened_anew(
     assert [one.title for one in page.embeds] == [title]
 
 
-async def test_what_somebody_may_not_do_leaves_the_page_that_they_may_see(
+async def test_a_forbidden_press_leaves_the_page_that_its_reader_may_see(
     server: Server, student: simcord.MemberActor
 ) -> None:
     """After a command and after a button, with what was typed into a form."""
@@ -233,7 +233,7 @@ async def test_what_somebody_may_not_do_leaves_the_page_that_they_may_see(
         await student.click(card, label="ホーム")
 
 
-async def test_what_somebody_may_see_no_longer_goes_with_the_error(world: World, server: Server) -> None:
+async def test_a_page_that_its_reader_may_no_longer_see_goes_with_the_error(world: World, server: Server) -> None:
     """On the same day: their term was ended meanwhile, or the process doesn't remember them."""
     officer = await sees_all(server.person("officer"))
     await hold(server, officer, "national_officer", None)

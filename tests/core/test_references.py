@@ -51,7 +51,7 @@ KEPT = {
     "announcements": "a draft that is given up is cancelled, and stays in the history",
     "announcement_files": "a picture stays with what was sent with it",
     "announcement_posts": "what was sent is counted",
-    "signups": "what is over stays, so that it is counted who came",
+    "signups": "a past one stays, so that it is counted who came",
     "signup_choices": "an answer that somebody gave stays readable",
     "event_series": "one that has ended stays with its events",
     "signup_parties": "one that has ended stays at that state",

@@ -49,7 +49,7 @@ async def test_a_statement_is_one_turn(sqlite: Database, turns: list[str]) -> No
         assert len(turns) == 1
 
 
-async def test_what_a_statement_says_of_itself_is_known_after_its_turn(sqlite: Database) -> None:
+async def test_rows_and_counts_are_known_after_the_turn_of_a_statement(sqlite: Database) -> None:
     """Rows of RETURNING, the numbers of many new rows, and how many rows went."""
     several = [{"discord_user_id": user, "language": "en"} for user in (5, 6, 7)]
     async with sqlite.writing() as session:

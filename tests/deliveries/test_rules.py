@@ -81,7 +81,7 @@ def test_a_nonce_is_trusted_for_a_minute_and_never_across_a_clock_set_back(at: d
     assert trusted == (timedelta(0) <= gone <= timedelta(seconds=60))
 
 
-def test_what_is_on_its_way_is_looked_for_during_a_week() -> None:
+def test_a_message_on_its_way_is_looked_for_during_a_week() -> None:
     now = FIRST.replace(tzinfo=UTC)
     looks = [next_look(number, now) - now for number in range(LOOKS)]
     assert looks[:2] == [timedelta(minutes=1)] * 2

@@ -118,7 +118,7 @@ def test_a_thousand_events_in_japanese_mean_the_same_to_both() -> None:
 
 
 @given(st.lists(ENTRIES, max_size=3), st.text(st.characters(exclude_categories=()), max_size=80))
-def test_whatever_people_write_both_read_the_same(entries: list[Entry], name: str) -> None:
+def test_both_read_the_same_whatever_people_write(entries: list[Entry], name: str) -> None:
     told = read(entries, name)
     assert [one[0] for one in told] == [entry.uid for entry in entries]
     assert render(name, entries) == render(name, entries)
@@ -138,7 +138,7 @@ def test_a_backslash_is_written_wide_since_readers_disagree_on_it() -> None:
     assert told[4:6] == ("C:＼new＼N", "＼n")
 
 
-def test_what_is_no_link_is_left_out() -> None:
+def test_a_text_that_is_no_link_is_left_out() -> None:
     for url in ("javascript:alert(1)", "https://a\r\nSTATUS:CANCELLED", "Zoom"):
         (told,) = read([Entry("e", 0, WHEN, "t", BEGINS, url=url)])
         assert told[5:9] == ("", "", "", "CONFIRMED")

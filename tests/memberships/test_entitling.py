@@ -1,4 +1,4 @@
-"""What a membership gives, read with whoever asks. The rights that ship are data; these tests bring their own."""
+"""A membership gives rights, which are read with the person. Those that ship are data; these tests bring their own."""
 
 from __future__ import annotations
 

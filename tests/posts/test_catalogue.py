@@ -253,7 +253,7 @@ async def test_what_a_post_allows_is_said_and_holds_at_once(
     assert not any(holder.may(right, lc) for right in Right)
 
 
-async def test_what_was_not_to_choose_from_stays(catalogue: PostCatalogueService, officer: Actor) -> None:
+async def test_rights_of_another_menu_stay(catalogue: PostCatalogueService, officer: Actor) -> None:
     treasurer = await entry(catalogue, officer, "national_treasurer")
     among = [Right.KEEP_FEES, Right.KEEP_PEOPLE]
     await catalogue.allow(officer, treasurer.post_id, Reach.PLACE, [Right.KEEP_PEOPLE], among)

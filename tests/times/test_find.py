@@ -61,7 +61,7 @@ def test_where_times_stand(text: str, stand: list[str]) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["input"] for row in ROWS])
 @pytest.mark.parametrize("around", ["{}", "勉強会、{}、誰でも", "【{}】勉強会"])
-def test_what_is_read_alone_is_found_in_a_text(row: dict[str, str], around: str) -> None:
+def test_a_time_that_is_read_alone_is_found_in_a_text(row: dict[str, str], around: str) -> None:
     (found,) = find(around.format(row["input"]), SUNDAY, ZONE)
     if row["start"] == "ask":
         with pytest.raises(Invalid) as refused:
@@ -72,7 +72,7 @@ def test_what_is_read_alone_is_found_in_a_text(row: dict[str, str], around: str)
         assert found.said == read(row["input"], SUNDAY, ZONE)
 
 
-def test_what_is_known_of_each() -> None:
+def test_each_says_what_is_known_of_it() -> None:
     full, day, hours, until = find("11/28(土)19時、12/1。20:00〜 次は12/3まで", NOW, ZONE)
     assert (full.names_day, full.has_hours, full.is_plain, full.is_until) == (True, True, True, False)
     assert (day.names_day, day.has_hours) == (True, False)

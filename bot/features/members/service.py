@@ -62,8 +62,8 @@ class MemberService(Service):
 
     async def join_on_the_way(self, actor: Actor, language: str, version: str, name: str, school: str) -> bool:
         """Agree, and say name and school in one, for somebody who is about to take part in something. The other
-        questions are asked later. ``school``: as they type it; one that isn't in the list is kept as written. Of
-        somebody who has answered before, such as with a form that was left open, what they said stays.
+        questions are asked later. ``school``: as they type it; one that isn't in the list is kept as written. Earlier
+        answers stay, such as where a form was left open.
 
         Returns False, and keeps nothing, if the notice that was agreed to is not the present one.
 

@@ -1,7 +1,7 @@
 """The one who asks, as statements name them that are built once for everybody.
 
-Building a statement costs many times what running it does. So what differs between actors and instants is a parameter,
-which gets its value when the statement runs (docs/decisions/0037).
+Building a statement costs many times what running it does. So all that differs between actors and instants are
+parameters, which get their values when the statement runs (docs/decisions/0037).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """On what somebody's rights rest: the columns that a statement reads for it, and how its rows are understood.
 
-What a post gives, what somebody was granted and their memberships are many rows beside the many terms of a person.
-They come packed into one text each: joined, each would multiply the others.
+The rights of a post, somebody's grants and their memberships are many rows beside the many terms of a person. They come
+packed into one text each: joined, each would multiply the others.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class _ByMembership(Protocol):
 
 
 def _memberships() -> _ByMembership:
-    """What people may do as members. Who asks is known below the features that know memberships."""
+    """What people may do as members. This layer is below the features that know memberships."""
     module: _ByMembership = import_module("bot.features.memberships.entitling")
     return module
 

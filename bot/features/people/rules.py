@@ -44,7 +44,7 @@ class Right(StrEnum):
     KEEP_TASKS = "keep_tasks"
     #: Events and whatever else people sign up for: who comes, and who waits.
     ORGANISE = "organise"
-    #: Beginning an event. Whoever organises events there begins them, too.
+    #: Beginning an event. A right to organise events there is enough, too.
     MAKE_EVENTS = "make_events"
 
 
