@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ class _Cursor(aiosqlite.Cursor):
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> _Cursor:
-        self._cursor = await self._turn(self._conn._conn.executemany, sql, parameters)
+        self._cursor = await self._turn(_run_many, self._conn._conn, sql, parameters)
         return self
 
     async def fetchall(self) -> Sequence[sqlite3.Row]:
@@ -46,10 +47,15 @@ class _Connection(aiosqlite.Connection):
 
 
 def _run(connection: sqlite3.Connection, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, Sequence[sqlite3.Row]]:
-    cursor = connection.execute(sql, parameters)
-    rows = cursor.fetchall() if cursor.description else ()
-    cursor.close()  # what it tells of the statement stays
-    return cursor, rows
+    # Closed after an error, too: a statement left in the midst of its rows holds the connection at what it saw. What
+    # the cursor tells of the statement stays.
+    with closing(connection.execute(sql, parameters)) as cursor:
+        return cursor, cursor.fetchall() if cursor.description else ()
+
+
+def _run_many(connection: sqlite3.Connection, sql: str, parameters: Any) -> sqlite3.Cursor:
+    with closing(connection.executemany(sql, parameters)) as cursor:
+        return cursor
 
 
 def connection_to(database: str, **options: Any) -> aiosqlite.Connection:

@@ -43,6 +43,8 @@ class Calendars:
         self._kept = _Kept()
         self._rendering = asyncio.Lock()
         self.rendered = 0
+        #: Somebody who tries tokens takes no more of the database's connections; Discord's answers need them.
+        self._looking = asyncio.Semaphore(2)
 
     def routes(self) -> list[web.RouteDef]:
         """``GET`` and ``HEAD``. What can't be a token isn't looked up."""
@@ -58,7 +60,8 @@ class Calendars:
             return web.Response(status=503, text="Try again later.", headers={**_HEADERS, "Retry-After": "600"})
 
     async def _answer(self, request: web.Request) -> web.Response:
-        address = await self._service.behind(request.match_info["token"])
+        async with self._looking:
+            address = await self._service.behind(request.match_info["token"])
         if address is None:
             raise web.HTTPNotFound
         if not self._limit.allows(address.address_id, address.moment.now):

@@ -174,12 +174,14 @@ class ReallyOffButton(RoutedButton, route="calendars:really_off:{kind}:{of:int}"
 
 class FileButton(RoutedButton, route="calendars:file:{kind}:{of:int}"):
     async def act(self, request: MemberRequest, kind: str, of: int) -> None:
+        await request.defer()  # reading and writing it take some time
         contents = await request.services[CalendarService].contents(request.actor, _scope(kind, of))
         await _show_file(request, contents, OneButton.make(request.words("Back"), kind=kind, of=of))
 
 
 class EventFileButton(RoutedButton, route="calendars:event:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.defer()
         contents = await request.services[CalendarService].event(request.actor, event_id)
         await _show_file(request, contents, step_button(NextStep(N_("Back"), f"events:show:{event_id}"), request.words))
 
@@ -191,7 +193,6 @@ def event_item(words: Words, event_id: int) -> Item:
 
 async def _show_file(request: MemberRequest, contents: Contents, back: Item) -> None:
     words = request.words
-    await request.defer()  # the file takes a thread some time
     content = await asyncio.to_thread(render, contents.name, contents.entries)
     count = words.plural("{n} event is in the file.", "{n} events are in the file.", len(contents.entries))
     text = [count, words("Open the file to add them to your calendar. It doesn't change by itself later.")]

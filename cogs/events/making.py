@@ -11,6 +11,7 @@ from bot.errors import Invalid, NotAllowed
 from bot.features.events import rules
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import LIST, EventCard
+from bot.features.events.reading import Part
 from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import (
@@ -135,9 +136,9 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
     words, event = request.words, draft.event
     lines = [words("Nothing is posted yet. If it looks right, press “Post it”.")]
     lines += [f"❓ {fill(one.message, one.values, words)}" for one in draft.unclear]
-    if event.when is None and not draft.unclear:
+    if event.when is None and not any(one.about is Part.WHEN for one in draft.unclear):
         lines.append(f"❓ {words(rules.NO_START)}")
-    if not event.title_ja:
+    if not event.title_ja and not any(one.about is Part.TITLE for one in draft.unclear):
         lines.append(f"❓ {words(rules.NO_TITLE)}")
     if event.link:
         lines.append(words("🔒 Only participants see this:"))

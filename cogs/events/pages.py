@@ -69,6 +69,7 @@ NOTHING = {
 STANDING = {
     Stands.WAITS: N_("{event}: you're in line"),
     Stands.COMES: N_("{event}: you're signed up"),
+    Stands.ASKED: N_("{event}: a place is free for you"),
 }
 NOTHING_HERE = N_("No events are planned here right now. Have a look at all coming events.")
 

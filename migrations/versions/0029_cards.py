@@ -28,7 +28,9 @@ def upgrade() -> None:
     for key, (emoji, colour) in LOOKS.items():
         op.execute(sa.update(committees).where(committees.c.key == key).values(emoji=emoji, colour=colour))
     op.add_column('questionnaires', sa.Column('turn', sa.Integer(), server_default='0', nullable=False))
-    op.add_column('announcement_posts', sa.Column('shows_answered', sa.Boolean(), nullable=True))
+    op.add_column(
+        'announcement_posts', sa.Column('shows_answered', sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
 
 
 def downgrade() -> None:

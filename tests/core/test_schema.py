@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, column, event, insert, inspect, select, table, text
 
 from bot import schema
-from bot.db import Base, Database, Instant
+from bot.db import Base, Database, Instant, fetch
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
 from bot.errors import Conflict, StartError
@@ -454,6 +454,38 @@ async def test_committees_get_their_look_and_the_version_before_counts_no_answer
         async with database.engine.connect() as connection:
             assert [tuple(row) for row in await connection.execute(looks)] == before
         assert (await questions.paper(representative, questionnaire_id, Party(lc))).sheet is not None
+
+
+async def test_what_a_message_shows_an_lc_may_be_unknown_and_is_else_kept(empty_url: str) -> None:
+    """Also in a database that was at 0029 before."""
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        content = Content("総会", "本文", "", "")
+        announcement = await services[DraftService].begin(await actor(services, OFFICER), None, content)
+        await move(database, "downgrade", "0035")
+        post = text(
+            "INSERT INTO announcement_posts (announcement_id, place, delivery_key, shows_answered) "
+            "VALUES (:announcement, 'national', :key, :shown)"
+        )
+        shown = text("SELECT delivery_key, shows_answered FROM announcement_posts ORDER BY delivery_key")
+
+        async def seen() -> list[tuple[str, bool | None]]:
+            async with database.reading() as connection:
+                rows = await fetch(connection, shown)
+            return [(row[0], None if row[1] is None else bool(row[1])) for row in rows]
+
+        async with database.writing() as session:
+            await session.execute(post, {"announcement": announcement, "key": "a", "shown": True})
+        await move(database, "upgrade", "0036")
+        async with database.writing() as session:
+            await session.execute(post, {"announcement": announcement, "key": "b", "shown": None})
+        assert await seen() == [("a", True), ("b", None)]
+        await move(database, "downgrade", "0035")
+        assert await seen() == [("a", True), ("b", False)]
+        assert await schema.upgrade(database)
+        assert await seen() == [("a", True), ("b", False)]
 
 
 async def test_the_version_before_knows_no_sign_ups(empty_url: str) -> None:

@@ -84,3 +84,15 @@ async def test_after_an_error_the_connection_goes_on(sqlite: Database) -> None:
         with pytest.raises(OperationalError):
             await connection.execute(text("SELECT nothing"))
         assert not await fetch(connection, select(*SAYS))
+
+
+async def test_after_an_error_among_the_rows_the_connection_sees_what_is_new(sqlite: Database) -> None:
+    async with sqlite.writing() as session:
+        await session.execute(insert(Preference), [{"discord_user_id": user} for user in (1, 2, 3)])
+    broken = text("SELECT CAST(x'ff' AS TEXT) FROM preferences WHERE discord_user_id > 1")
+    async with sqlite.reading() as connection:
+        with pytest.raises(OperationalError):
+            await fetch(connection, broken)
+        async with sqlite.writing() as session:
+            await session.execute(delete(Preference).where(Preference.discord_user_id > 1))
+        assert [row.discord_user_id for row in await fetch(connection, select(Preference.discord_user_id))] == [1]

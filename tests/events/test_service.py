@@ -20,6 +20,7 @@ from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import Stands, Which, called_off, this_week
 from bot.features.events.rules import read_when, written_when
 from bot.features.events.service import EventService, may_make
+from bot.features.history.service import AuditService, Filter, Kind
 from bot.features.homes.service import HomeService
 from bot.features.members.models import Contact
 from bot.features.members.mydata import MyDataService
@@ -375,3 +376,10 @@ async def test_nobody_is_reminded_at_night(services: Services, database: Databas
     await posted(services, representative, "11/22(日) 13:00〜14:00 昼の散歩")
     (job,) = await said(database, following.REMIND)
     assert job.due_at == datetime.fromisoformat("2026-11-22T09:45+09:00")
+
+
+async def test_officers_of_the_lc_find_it_in_their_history(services: Services, representative: Actor) -> None:
+    card = await posted(services, representative)
+    await services[EventService].cancel(representative, card.event_id, "台風")
+    page = await services[AuditService].page(representative, Filter(kind=Kind.EVENTS))
+    assert [one.action for one in page] == ["event.cancel", "event.post", "event.begin"]

@@ -97,4 +97,5 @@ async def test_every_action_that_is_noted_has_words_and_a_kind(services: Service
         noted = set(await connection.scalars(select(AuditEntry.action)))
     assert noted <= ACTION_WORDS.keys()
     beginnings = tuple(text for texts in BEGINNINGS.values() for text in texts)
+    assert len(set(beginnings)) == len(beginnings), "each belongs to one kind"
     assert [action for action in ACTION_WORDS if not action.startswith(beginnings)] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +49,12 @@ SOON = timedelta(days=1)
 _THERE = (DeliveryState.SENT.value, DeliveryState.CLAIMED.value, DeliveryState.PENDING.value)
 #: Those who hear of changes.
 CONCERNED = (PartyState.APPLIED, PartyState.WAITING, PartyState.OFFERED, PartyState.ACCEPTED)
+
+
+def note(change: Change, event: Event, action: str, fields: Iterable[str] = ()) -> None:
+    """In the history of the LC, where it is one's: its officers find it by that."""
+    about = ("local_committee", event.lc_id) if event.lc_id is not None else (KIND, event.id)
+    change.note(action, *about, fields)
 
 
 async def show_in(change: Change, event: Event, channel_id: int) -> None:

@@ -46,6 +46,8 @@ class Stands(IntEnum):
     NOT = 0
     WAITS = 1
     COMES = 2
+    #: A place is free for them, and they haven't answered.
+    ASKED = 3
 
 
 class Which(StrEnum):
@@ -335,10 +337,13 @@ def _narrowed(which: Which) -> list[ColumnElement[bool]]:
 _LISTS = {which: _list(which) for which in Which}
 
 
+_STANDS = {PartyState.ACCEPTED.value: Stands.COMES.value, PartyState.OFFERED.value: Stands.ASKED.value}
+
+
 def _this_week() -> Query:
     interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
     mine = (
-        select(func.max(case((Party.state == PartyState.ACCEPTED.value, Stands.COMES.value), else_=Stands.WAITS.value)))
+        select(func.max(case(_STANDS, value=Party.state, else_=Stands.WAITS.value)))
         .select_from(PartyMember)
         .join(Party, Party.id == PartyMember.party_id)
         .join(SignUp, SignUp.id == PartyMember.signup_id)

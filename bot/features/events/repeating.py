@@ -15,14 +15,14 @@ from bot.db import Reader, fetch
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.events import rules, series
+from bot.features.events import following, rules, series
 from bot.features.events.models import Audience, Event, EventSeries, EventState
-from bot.features.events.queries import GONE, KIND, LIST, EventCard, card_of, local, when_in
+from bot.features.events.queries import GONE, LIST, EventCard, card_of, local, when_in
 from bot.features.events.repeat_reading import NEVER, read_repeat
 from bot.features.events.repeats import Repeat, as_text, from_text, occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Settable, call_off, edit_step, locked, set_parts, show_step
-from bot.features.organisations.each import moment_of
+from bot.features.organisations.each import for_each, moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
@@ -83,7 +83,7 @@ class RepeatingService(Service):
                 values = {"repeat": ""}
             if changed := event.take(values):
                 event.version += 1
-                change.note("event.repeat", KIND, event.id, changed)
+                following.note(change, event, "event.repeat", changed)
 
     async def series(self, actor: Actor, event_id: int) -> SeriesCard:
         """Raises NotFound: it doesn't repeat. Raises NotAllowed."""
@@ -125,7 +125,7 @@ class RepeatingService(Service):
             for one in await _untouched(change, row, event):
                 await set_parts(change, one, _as_planned(row, one, copied))
             await series.make_ahead(change.session, row, change.moment)
-            change.note("event.later", KIND, event.id, sorted(values))
+            following.note(change, event, "event.later", sorted(values))
 
     async def skip(self, actor: Actor, event_id: int, planned: datetime, reason: str) -> None:
         """Leave one date out. If an event was made of it, that is cancelled, and its people read the reason.
@@ -148,7 +148,7 @@ class RepeatingService(Service):
             elif (text := str(rules.column(planned))) not in row.skipped:
                 row.skipped = [*row.skipped, text]
             await series.make_ahead(change.session, row, change.moment)
-            change.note("event.skip", KIND, event.id)
+            following.note(change, event, "event.skip")
 
     async def end(self, actor: Actor, event_id: int, reason: str | None = None) -> None:
         """No more are made. With a reason, those that are made and haven't begun are cancelled; else they stay.
@@ -168,15 +168,18 @@ class RepeatingService(Service):
                 query = select(Event).where(*coming).order_by(Event.id).with_for_update()
                 for one in (await change.session.scalars(query)).all():
                     await call_off(change, one, reason)
-            change.note("event.end_series", KIND, event.id)
+            following.note(change, event, "event.end_series")
 
     async def plan_all(self) -> None:
         """See to it that every organisation with a series has its next look planned."""
-        now = self.clock.now()
-        async with self.database.writing() as session:
-            for organisation_id in (await session.scalars(select(EventSeries.organisation_id).distinct())).all():
-                if (moment := await moment_of(session, organisation_id, now)) is not None:
-                    await series.plan_next(session, moment)
+
+        async def plan(organisation_id: int, time_zone: str) -> None:
+            async with self.database.writing() as session:
+                some = select(EventSeries.id).where(EventSeries.organisation_id == organisation_id).limit(1)
+                if await session.scalar(some) is not None:
+                    await series.plan_next(session, Moment(organisation_id, time_zone, self.clock.now()))
+
+        await for_each(self.database, "look at series of events not planned", plan)
 
     async def look(self, organisation_id: int) -> None:
         """The daily job: make what is missing, and show what begins within a week. Done twice, it is done once."""

@@ -220,7 +220,7 @@ class EventService(Service):
             change.session.add(event)
             await change.session.flush()
             _put_in_charge(change, event, actor.person_id)
-            change.note("event.begin", KIND, event.id)
+            following.note(change, event, "event.begin")
             return event.id
 
     async def edit(self, actor: Actor, event_id: int, version: int, **values: Unpack[Settable]) -> None:
@@ -247,7 +247,7 @@ class EventService(Service):
                 event.audience = Audience.EVERYBODY.value
             changed = event.take(dict(home))
             event.version += 1
-            change.note("event.edit", KIND, event.id, changed)
+            following.note(change, event, "event.edit", changed)
 
     async def choose_channel(self, actor: Actor, event_id: int, channel_id: int | None) -> None:
         """Where a draft will be posted; None: in the list alone. Whether the actor may is looked at when it is. Raises
@@ -283,7 +283,7 @@ class EventService(Service):
             await following.plan_reminder(change.session, event, when, change.moment)
             await series.begin(change, event, when)
             await mirror_soon(change.session, change.moment)
-            change.note(rules.POST.action, KIND, event.id)
+            following.note(change, event, rules.POST.action)
 
     async def show_again(self, actor: Actor, event_id: int, channel_id: int) -> None:
         """One more post, such as where somebody deleted it. Raises NotFound; NotAllowed; Conflict: it isn't open."""
@@ -291,7 +291,7 @@ class EventService(Service):
             event = await locked(change, event_id)
             rules.CANCEL.require(event.state)
             await following.show_in(change, event, channel_id)
-            change.note("event.show", KIND, event.id)
+            following.note(change, event, "event.show")
 
     async def take_charge(self, actor: Actor, event_id: int) -> None:
         """An officer of its place becomes one of its organisers, who see who comes; the history says so. Twice is once.
@@ -303,7 +303,7 @@ class EventService(Service):
             _put_in_charge(change, event, actor.person_id)
             if event.state != EventState.DRAFT:
                 await _keep_in_charge(change, event)
-            change.note("event.organiser", KIND, event.id)
+            following.note(change, event, "event.organiser")
 
     async def cancel(self, actor: Actor, event_id: int, reason: str) -> None:
         """Call it off. Those who come, or wait, are told at once.
@@ -324,7 +324,7 @@ class EventService(Service):
             rules.POST.require(event.state)
             await change.session.delete(event)
             await change.session.execute(_grants(event.id).values(ends_on=actor.today))
-            change.note("event.discard", KIND, event_id)
+            following.note(change, event, "event.discard")
 
 
 async def call_off(change: Change, event: Event, reason: str) -> None:
@@ -336,7 +336,7 @@ async def call_off(change: Change, event: Event, reason: str) -> None:
     assert signup is not None, "what is posted has one"
     await following.tell_cancelled(change, event, await cancel_signup(change, signup))
     await mirror_soon(change.session, change.moment)
-    change.note(rules.CANCEL.action, KIND, event.id)
+    following.note(change, event, rules.CANCEL.action)
 
 
 def makes(actor: Actor, lc_id: int | None, committee: str | None = None) -> bool:
@@ -565,7 +565,7 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
     if changed:
         event.version += 1
         event.changed_at = change.now
-        change.note("event.edit", KIND, event.id, changed)
+        following.note(change, event, "event.edit", changed)
     return bool(changed)
 
 

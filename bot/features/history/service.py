@@ -119,7 +119,7 @@ BEGINNINGS = {
     Kind.EVENTS: ("event.", "signup."),
     Kind.PEOPLE: ("member", "calendar.", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
-    Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task.", "signup."),
+    Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task."),
     Kind.SERVERS: ("server.",),
 }
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
-from bot.deliveries.on_the_way import is_on_the_way, next_look
+from bot.deliveries.on_the_way import LOOKS, is_on_the_way, next_look
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import Conflict, NotFound
@@ -137,6 +137,8 @@ async def _gone(session: AsyncSession, row: Any, turn: int, moment: Moment) -> l
         # A later try of the same message has nothing to say.
         gone = {"payload": row.payload | {"gone": True}}
         await session.execute(update(Delivery).where(Delivery.id == row.id).values(gone))
+        if turn >= LOOKS:
+            return []
         return [REMOVE.at(next_look(turn, moment.now), moment, f"{row.id}:{turn}", {"delivery": row.id, "turn": turn})]
     withdrawn = {"state": DeliveryState.WITHDRAWN.value, "settled_at": moment.now}
     await session.execute(update(Delivery).where(Delivery.id == row.id).values(withdrawn))
