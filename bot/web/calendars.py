@@ -47,7 +47,7 @@ class Calendars:
         self._looking = asyncio.Semaphore(2)
 
     def routes(self) -> list[web.RouteDef]:
-        """``GET`` and ``HEAD``. What can't be a token isn't looked up."""
+        """``GET`` and ``HEAD``. Nothing is looked up that can't be a token."""
         return [web.get("/calendar/{token:[A-Za-z0-9_-]{43}}.ics", self.answer)]
 
     async def answer(self, request: web.Request) -> web.Response:

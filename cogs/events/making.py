@@ -319,7 +319,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
         await _show(request, event)
 
     def _is_online(self) -> bool:
-        """What was read as online stays so while its place does."""
+        """An event that was read as online stays so while its place does."""
         stays = self.event.is_online and self.place.strip() == self.event.place
         return bool(self.link.strip()) or rules.is_tool(self.place) or stays
 

@@ -127,7 +127,7 @@ def _list_title(shown: Which, words: Words) -> str:
 
 
 def which_of(text: str) -> Which:
-    """What an older button names and isn't known any more is all that is coming."""
+    """A name that isn't known any more, as on an older button, means all that is coming."""
     return Which(text) if text in {one.value for one in Which} else Which.COMING
 
 

@@ -207,7 +207,7 @@ def list_line(event: EventLine, words: Words) -> str:
     )
 
 
-def outside_text(event: EventCard, words: Words, address: str = "") -> str:
+def outside_text(event: EventCard, words: Words) -> str:
     """To be pasted into LINE or a mail. The link for participants isn't in it."""
     lines = [f"【{title_of(event, words)}】" if words.language == "ja" else title_of(event, words)]
     if event.state is EventState.CANCELLED:
@@ -227,6 +227,4 @@ def outside_text(event: EventCard, words: Words, address: str = "") -> str:
         lines += ["", event.text]
     if event.state is EventState.POSTED:
         lines += ["", words("Sign up on Discord with /event.")]
-    if address:
-        lines.append(address)
     return "\n".join(lines)

@@ -177,7 +177,7 @@ class EndButton(RoutedButton, route="events:end:{event_id:int}"):
 class KeepButton(RoutedButton, route="events:end_keep:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
         await request.services[RepeatingService].end(request.actor, event_id)
-        request.done = request.words("The series has ended. What was planned takes place.")
+        request.done = request.words("The series has ended. Its planned dates stay.")
         await show_event(request, event_id)
 
 
@@ -196,5 +196,5 @@ class EndForm(Form, route="events:end_form", title=N_("Cancel the series")):
 
     async def act(self, request: MemberRequest) -> None:
         await request.services[RepeatingService].end(request.actor, self.event.event_id, self.reason)
-        request.done = request.words("The series is cancelled. Everybody who signed up is told.")
+        request.done = request.words("The series is cancelled. Those who signed up read it in a message or on /home.")
         await show_event(request, self.event.event_id)

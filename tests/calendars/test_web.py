@@ -72,7 +72,7 @@ async def test_head_tells_the_same_without_the_body(site: Site, token: str) -> N
     assert int(headers["Content-Length"]) == len(body)
 
 
-async def test_whoever_has_the_newest_is_told_so_and_it_is_made_once_for_each_version(
+async def test_a_program_with_the_newest_is_told_so_and_each_version_is_made_once(
     site: Site, token: str, dates: Dates
 ) -> None:
     _, headers, first = await site.get(token)
@@ -111,7 +111,7 @@ async def test_one_address_that_asks_too_often_waits_and_the_others_do_not(
     assert (await site.get(token))[0] == 200
 
 
-async def test_what_nobody_asks_for_makes_room(
+async def test_a_calendar_that_nobody_asks_for_makes_room(
     site: Site, token: str, services: Services, representative: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = await services[CalendarService].make(representative, Scope(ScopeKind.ORGANISATION))

@@ -198,7 +198,7 @@ async def test_a_form_that_was_left_open_changes_nobody(services: Services, repr
     assert await service.card(student) == before
 
 
-async def test_who_cannot_sign_up_is_not_asked_for_their_name(
+async def test_somebody_who_cannot_sign_up_is_not_asked_for_their_name(
     services: Services, clock: FakeClock, representative: Actor
 ) -> None:
     card = await posted(services, representative)
@@ -242,7 +242,7 @@ async def test_drafts_go_with_their_maker(services: Services, database: Database
     assert draft.event_id not in left
 
 
-async def test_who_posts_what_another_made_does_not_see_who_comes(
+async def test_posting_what_another_made_does_not_show_who_comes(
     services: Services, representative: Actor, lc: int
 ) -> None:
     """Officers of its place become organisers first, and the history says so."""

@@ -125,7 +125,7 @@ async def test_a_change_is_an_edit_and_a_cancelled_event_is_taken_away(
     assert await needs(mirrors, is_daily=True) == {}
 
 
-async def test_what_was_only_noted_is_looked_for(
+async def test_a_mirror_that_was_only_noted_is_looked_for(
     mirrors: MirrorService, services: Services, representative: Actor
 ) -> None:
     event = await posted(services, representative)
@@ -160,7 +160,7 @@ async def test_where_nothing_can_be_made_it_is_tried_again_the_next_morning_alon
     assert (gone.need, gone.discord_id) == (Need.TAKE, PENDING), "the note goes"
 
 
-async def test_what_discord_refuses_waits_for_a_change(
+async def test_a_refused_edit_waits_for_a_change(
     mirrors: MirrorService, services: Services, representative: Actor
 ) -> None:
     event = await posted(services, representative)
@@ -200,7 +200,7 @@ async def test_only_what_is_near_is_mirrored(
     assert kinds(await needs(mirrors)) == {GUILD: [Need.EDIT], OWN: [Need.EDIT]}, "what stands there follows"
 
 
-async def test_what_has_begun_is_left_alone(
+async def test_an_event_that_has_begun_is_left_alone(
     mirrors: MirrorService, services: Services, database: Database, clock: FakeClock, representative: Actor
 ) -> None:
     event = await posted(services, representative)

@@ -177,7 +177,7 @@ def test_nothing_is_said_twice_and_every_letter_has_an_owner(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(_PIECES) | _STRANGE.map(lambda word: f" {word} "), max_size=12).map("".join))
-def test_what_no_reader_knows_is_kept_exactly_once(text: str) -> None:
+def test_text_that_no_reader_knows_is_kept_exactly_once(text: str) -> None:
     strange = Counter(char for char in text if char in "ΓΔΘΛΞΠΣΦΨΩ")
     shown = Counter(char for char in _shown(_read(text)) if char in "ΓΔΘΛΞΠΣΦΨΩ")
     assert shown == strange

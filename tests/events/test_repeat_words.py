@@ -147,7 +147,7 @@ def test_what_people_write(typed: str, repeat: str, first: str) -> None:
         ("0週間ごと月曜 19時", OUT_OF_RANGE),
     ],
 )
-def test_what_is_refused_says_what_to_do(typed: str, message: str) -> None:
+def test_a_refusal_says_what_to_do(typed: str, message: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_repeat(typed, NOW, TOKYO)
     assert refused.value.message == message
@@ -166,7 +166,7 @@ def test_what_is_refused_says_what_to_do(typed: str, message: str) -> None:
         "毎週月曜 午後12時",
     ],
 )
-def test_what_may_mean_two_things_is_asked_about(typed: str) -> None:
+def test_words_with_two_meanings_are_asked_about(typed: str) -> None:
     with pytest.raises(Unclear):
         read_repeat(typed, NOW, TOKYO)
 
@@ -180,7 +180,7 @@ def test_the_first_monday_that_is_a_holiday_is_passed_over() -> None:
 
 
 @given(st.text(alphabet="毎週隔月年日曜火木第13土末回全まで〜 :/時every onthmdas27", max_size=30))
-def test_whatever_is_typed_is_understood_or_refused(text: str) -> None:
+def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
         found = read_repeat(text, NOW, TOKYO)
     except Invalid:
@@ -239,7 +239,7 @@ def _has_a_note(repeat: Repeat) -> bool:
 
 
 @given(repeats, st.sampled_from(["ja", "en"]))
-def test_what_is_said_can_be_typed(repeat: Repeat, language: str) -> None:
+def test_a_repeat_in_words_can_be_typed(repeat: Repeat, language: str) -> None:
     said = described(repeat, words_for(language))
     try:
         found = read_repeat(f"{said} 19:00", NOW, TOKYO)

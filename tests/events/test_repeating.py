@@ -112,7 +112,7 @@ async def test_one_more_is_made_each_week_and_shown_a_week_before(
     await check(database)
 
 
-async def test_what_was_missed_while_nothing_ran_is_not_made_up_for(
+async def test_dates_missed_while_nothing_ran_are_not_made_up_for(
     repeating: RepeatingService, services: Services, database: Database, clock: FakeClock, representative: Actor
 ) -> None:
     await posted(services, representative, "毎年12月1日 10:00 創立記念会")

@@ -22,9 +22,7 @@ async def officer(server: Server) -> simcord.MemberActor:
     return officer
 
 
-async def test_what_repeats_is_posted_with_two_presses(
-    world: World, server: Server, officer: simcord.MemberActor
-) -> None:
+async def test_a_series_is_posted_with_two_presses(world: World, server: Server, officer: simcord.MemberActor) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     preview = await write(server, officer, "毎週月曜 19時〜20時半 部室で勉強会")
     said = text_of(preview)

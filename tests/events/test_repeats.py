@@ -175,7 +175,7 @@ def test_a_series_that_falls_on_holidays_alone_has_no_occurrence() -> None:
     assert shown(Repeat(Yearly(1, 1), skips_holidays=True), "2026-01-01T19:00") == []
 
 
-def test_what_was_before_counts_and_is_not_shown() -> None:
+def test_earlier_dates_count_and_are_not_shown() -> None:
     repeat = Repeat(Weekly((MONDAY,)), times=3)
     first, after = at("2026-12-07T19:00"), at("2026-12-14T19:00")
     assert list(occurrences(repeat, first, TOKYO, after=after, limit=9)) == [at("2026-12-21T19:00")]
@@ -304,7 +304,7 @@ def test_any_other_text_is_refused(text: str) -> None:
 
 
 @given(st.text(alphabet="1;wmy0239:MOTUSAFR,-until=timesholidayskip", max_size=40) | st.text(max_size=20))
-def test_whatever_is_read_is_written_the_same(text: str) -> None:
+def test_any_form_that_is_read_is_written_the_same(text: str) -> None:
     try:
         repeat = from_text(text)
     except ValueError:
@@ -312,7 +312,7 @@ def test_whatever_is_read_is_written_the_same(text: str) -> None:
     assert as_text(repeat) == text
 
 
-def test_what_makes_no_sense_cannot_be_made() -> None:
+def test_a_repeat_without_sense_cannot_be_made() -> None:
     for wrong in (
         lambda: Weekly(()),
         lambda: Weekly((7,)),

@@ -105,7 +105,7 @@ async def test_members_make_events_for_their_own_lc_alone(
     assert national.lc_id is None
 
 
-async def test_what_is_missing_is_said_and_nothing_is_posted(
+async def test_missing_parts_are_said_and_nothing_is_posted(
     events: EventService, services: Services, database: Database, representative: Actor
 ) -> None:
     for text in ("症例勉強会", "11/1 19:00 昔の会", "2020-01-01 19:00 昔の会"):
@@ -209,7 +209,7 @@ async def test_only_those_who_come_see_the_link(
     assert (public.link, public.has_link) == ("", True)
 
 
-async def test_what_lets_people_in_is_for_those_who_come_wherever_it_was_written(
+async def test_the_way_in_is_for_those_who_come_wherever_it_was_written(
     events: EventService, services: Services, representative: Actor
 ) -> None:
     said = "ミーティングID: 823 4567 8901\nパスコード: 776655"
@@ -264,7 +264,7 @@ async def test_home_tells_of_the_line_and_of_what_is_cancelled(
     await events.cancel(representative, later.event_id, "大雪のため")
     assert await told(waits) == ([(soon.event_id, Stands.WAITS)], [later.event_id])
     assert await told(other) == ([(soon.event_id, Stands.NOT)], [])
-    # What somebody left before is no news to them.
+    # Nobody hears of something that they left before.
     await services[SignUpService].withdraw(waits, soon.signup_id or 0)
     await events.cancel(representative, soon.event_id, "大雪のため")
     assert await told(waits) == ([], [later.event_id])
@@ -339,7 +339,7 @@ async def test_many_sign_ups_are_one_edit_of_the_post(
     assert [(one.channel_id, one.message_id) for one in edits] == [(CHANNEL, 77)]
 
 
-async def test_the_first_fifty_of_two_hundred_have_a_place(services: Services, representative: Actor) -> None:
+async def test_the_first_fifty_of_sixty_have_a_place(services: Services, representative: Actor) -> None:
     card = await posted(services, representative, f"{TEXT} 定員50名")
     crowd = await people(services, 60)
     placed = await asyncio.gather(*(services[JoiningService].join(one, card.event_id) for one in crowd))

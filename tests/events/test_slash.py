@@ -97,7 +97,7 @@ async def test_home_shows_what_there_is_this_week(world: World, server: Server, 
     assert "初詣（参加予定）" in text_of(await student.slash(server.channel, "home"))
 
 
-async def test_what_is_not_clear_is_asked_and_nothing_typed_is_lost(
+async def test_unclear_parts_are_asked_and_nothing_typed_is_lost(
     world: World, server: Server, officer: simcord.MemberActor
 ) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
@@ -129,7 +129,9 @@ async def test_a_refused_edit_is_shown_back(world: World, server: Server, office
         await open_event(officer, page)
 
 
-async def test_who_may_not_has_no_buttons(world: World, server: Server, officer: simcord.MemberActor) -> None:
+async def test_somebody_without_the_right_has_no_buttons(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     await post(server, officer)
     student = server.person("student")

@@ -147,7 +147,7 @@ GROUPS = st.builds(
     taken=st.lists(SEATS, max_size=6),
     party=st.lists(SEATS, min_size=1, max_size=3),
 )
-def test_what_fits_is_what_is_counted_seat_by_seat(
+def test_fitting_is_counted_seat_by_seat(
     limit: int | None,
     held: int,
     choices: dict[int, int | None],

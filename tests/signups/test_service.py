@@ -78,7 +78,7 @@ async def test_nobody_is_in_it_twice_and_somebody_unknown_joins_first(
     assert await states(database, signup_id) == [ACCEPTED]
 
 
-async def test_who_leaves_makes_room_for_the_next_one_in_line(
+async def test_somebody_who_leaves_makes_room_for_the_next_one_in_line(
     signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
 ) -> None:
     signup_id, four = await full(services, database, representative)
@@ -332,7 +332,7 @@ async def test_of_ranked_choices_a_better_one_releases_a_worse_one(
     assert await states(database, second) == ["withdrawn", OFFERED_STATE], "and the next is asked"
 
 
-async def test_whoever_is_put_in_charge_by_name_organises_this_one_alone(
+async def test_somebody_put_in_charge_by_name_organises_this_one_alone(
     signups: SignUpService, services: Services, database: Database, representative: Actor
 ) -> None:
     mine, other = [await opened(services, representative, number) for number in (1, 2)]
@@ -349,7 +349,7 @@ async def test_whoever_is_put_in_charge_by_name_organises_this_one_alone(
         await signups.board(student, other)
 
 
-async def test_what_is_over_for_a_day_is_no_longer_listed(
+async def test_a_sign_up_that_is_over_for_a_day_is_no_longer_listed(
     signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
 ) -> None:
     begins_at = clock.last + timedelta(days=2)
@@ -362,7 +362,7 @@ async def test_what_is_over_for_a_day_is_no_longer_listed(
         assert await number_of(services, one, signed_up) == listed
 
 
-async def test_what_is_full_without_a_line_is_full(
+async def test_a_full_one_without_a_line_is_full(
     signups: SignUpService, services: Services, database: Database, representative: Actor
 ) -> None:
     signup_id = await opened(services, representative, limit=1, has_line=False)
@@ -405,7 +405,7 @@ async def test_forgetting_somebody_frees_the_seat(
         assert await connection.scalar(nobody) == 1
 
 
-async def test_what_has_begun_counts_a_forgotten_person(
+async def test_a_sign_up_that_has_begun_counts_a_forgotten_person(
     signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
 ) -> None:
     signup_id, four = await full(services, database, representative, begins_at=clock.last + timedelta(days=2))
@@ -486,7 +486,7 @@ async def test_times_that_contradict_each_other_are_refused(
         assert await connection.scalar(select(func.count()).select_from(SignUp)) == 1
 
 
-async def test_who_said_yes_is_written_to_and_who_was_not_asked_as_they_usually_want(
+async def test_people_who_said_yes_are_written_to_and_others_as_they_usually_want(
     signups: SignUpService, services: Services, database: Database, representative: Actor
 ) -> None:
     signup_id = await opened(services, representative, limit=1)

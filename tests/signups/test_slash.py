@@ -77,7 +77,7 @@ async def test_a_place_the_line_and_an_offer(world: World) -> None:
     assert "✅ 参加が決まりました" in page_text(shown(pressed))
 
 
-async def test_what_can_not_be_messaged_is_seen_at_home_and_a_task(world: World) -> None:
+async def test_an_offer_that_cannot_be_messaged_is_seen_at_home_and_a_task(world: World) -> None:
     server, officer, (first, second), signup_id = await begin(world, limit=1)
     for one, label in ((first, "参加する"), (second, "キャンセル待ちに入る")):
         await one.click(await press(world, server, one, f"signups:own:{signup_id}"), label=label)

@@ -175,7 +175,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "signups:end:{signup_id:int}:{party_id:int}:{word}",
         "signups:over:{signup_id:int}:{party_id:int}",
     ),
-    "signups/test_slash.py::test_what_can_not_be_messaged_is_seen_at_home_and_a_task": (
+    "signups/test_slash.py::test_an_offer_that_cannot_be_messaged_is_seen_at_home_and_a_task": (
         "signups:of_mine",
         "signups:refuse:{signup_id:int}",
         "signups:told:{signup_id:int}",

@@ -26,7 +26,7 @@ from bot.kit.moments import Moment
 
 #: So long cancelled events stay, so that every program hears of it, and so long those that are over.
 CANCELLED_FOR, OVER_FOR = timedelta(days=60), timedelta(days=365)
-#: What not every program shows of a status stands in the title.
+#: The status stands in the title, too, as not every program shows it.
 _TITLES = {Status.CANCELLED: N_("[Cancelled] {title}"), Status.TENTATIVE: N_("[Place offered] {title}")}
 _IS_ITS = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
 #: A person has a place, or is offered one.
@@ -131,7 +131,7 @@ def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
 
 def _when(row: Row[Any]) -> Hours | Days:
     when = when_in(row)
-    assert when is not None, "what was posted has a time"
+    assert when is not None, "a posted event has a time"
     if when.whole_days:
         return Days(when.starts.date(), when.last_day)
     return Hours(row.starts_at, row.ends_at)

@@ -180,7 +180,7 @@ class FollowingService(Service):
             moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
             if event is None or moment is None:
                 return
-            # Who changes a sign-up holds it until the end, so nothing is on its way that this edit doesn't see.
+            # A change holds the sign-up until its end, so nothing is on its way that this edit doesn't see.
             this = (SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
             await session.scalar(select(SignUp.id).where(*this).with_for_update())
             event.turn += 1

@@ -58,7 +58,7 @@ class JoiningService(Service):
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
             mine = select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
             signup_id = await change.session.scalar(mine)
-            assert signup_id is not None, "what is posted has one"
+            assert signup_id is not None, "a posted event has one"
             return await sign_up(change, signup_id)
 
     async def clashes(self, actor: Actor, event_id: int) -> list[Clash]:

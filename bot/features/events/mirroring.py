@@ -102,8 +102,9 @@ class MirrorService(Service):
         await for_each(self.database, "mirrors not planned", plan)
 
     async def plan(self, organisation_id: int, *, is_daily: bool) -> list[ServerPlan]:
-        """What is to be done now, by server; the next look is planned. What Discord refused is tried again by the daily
-        look alone, and what somebody deleted by hand never."""
+        """What is to be done now, by server; the next look is planned. Without the right or the room for
+        a mirror, the daily look alone tries again. A refused one is tried again after a change, too, and one that
+        somebody deleted by hand never."""
         now = self.clock.now()
         async with self.database.writing() as session:
             moment = await moment_of(session, organisation_id, now)
@@ -143,7 +144,7 @@ class MirrorService(Service):
             await session.execute(update(EventMirror).where(*_row(step)).values(**shown))
 
     async def found(self, step: MirrorStep, discord_id: int) -> None:
-        """A mirror that was made before the bot was stopped. What it shows isn't known, so it is edited."""
+        """A mirror that was made before the bot was stopped. Nobody knows what it shows, so it is edited."""
         async with self.database.writing() as session:
             values = {"discord_id": discord_id, "sequence": -1}
             await session.execute(update(EventMirror).where(*_row(step)).values(**values))
@@ -207,7 +208,7 @@ def _steps(
         need = _need(event, row, now, is_wanted=is_wanted, is_daily=is_daily)
         if need is not None and not (need is Need.MAKE and is_blocked):
             steps.append(_step(need, server.id, event, row, is_wanted=is_wanted))
-    # What is taken away makes room.
+    # Taking one away makes room.
     return sorted(steps, key=lambda step: step.need is not Need.TAKE)
 
 

@@ -295,7 +295,7 @@ def _list(which: Which) -> tuple[Paged, Sequence[str]]:
 
 def line_in(row: Any) -> EventLine:
     when = when_in(row)
-    assert when is not None, "what was posted has a time"
+    assert when is not None, "a posted event has a time"
     return EventLine(
         row.id,
         row.title_ja,
@@ -385,7 +385,7 @@ _THIS_WEEK = _this_week()
 
 def this_week(_actor: Actor) -> Query | None:
     """For home: the next events within a week that the actor may join, those of their LC first (``n`` 0), then of
-    their committees, their region, online and others. What they signed up for comes before all (``of``: ``Stands``)."""
+    their committees, their region, online and others. Their own sign-ups come before all (``of``: ``Stands``)."""
     return _THIS_WEEK
 
 

@@ -1,6 +1,6 @@
 """Repeats as people write them, with their first time: 毎週月曜19時 3月末まで, every other Tuesday at 7pm.
 
-The words for the repeat, its first and last day, and how often it is are taken out. What remains is the time, which
+The words for the repeat, its first and last day, and how often it is are taken out. The rest is the time, which
 ``bot.times`` reads. So nothing is left out, and what isn't understood is refused.
 """
 

@@ -216,7 +216,7 @@ class RepeatingService(Service):
 def read_for(
     text: str, when: When | None, now: datetime, time_zone: str, *, skips_holidays: bool
 ) -> tuple[Repeat, When]:
-    """How something repeats, seen from its start, and its first time. What the text doesn't say stays as it was.
+    """How something repeats, seen from its start, and its first time. Where the text says nothing, it stays as it was.
 
     Raises Invalid.
     """

@@ -333,7 +333,7 @@ async def call_off(change: Change, event: Event, reason: str) -> None:
     event.reason, event.version, event.sequence = reason, event.version + 1, event.sequence + 1
     event.changed_at = change.now
     signup = await signup_of(change, KIND, event.id)
-    assert signup is not None, "what is posted has one"
+    assert signup is not None, "a posted event has one"
     await following.tell_cancelled(change, event, await cancel_signup(change, signup))
     await mirror_soon(change.session, change.moment)
     following.note(change, event, rules.CANCEL.action)
@@ -570,9 +570,9 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
 
 
 async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> list[str]:
-    """What is posted has sign-ups, posts, reminders and calendars that follow it."""
+    """A posted event has sign-ups, posts, reminders and calendars that follow it."""
     signup = await signup_of(change, KIND, event.id)
-    assert signup is not None, "what is posted has one"
+    assert signup is not None, "a posted event has one"
     # The organiser may have changed it on the list of people.
     event.limit = signup.limit
     starts_at, ends_at = event.starts_at, event.ends_at

@@ -1,1 +1,1 @@
-"""Signing up for anything with limited places: limits, the line, offers. What it is about belongs to other features."""
+"""Signing up for anything with limited places: limits, the line, offers. Other features know what it is about."""

@@ -77,7 +77,7 @@ class Desk:
         self.change.actor.require(Right.ORGANISE, signup.lc_id, signup.committee, about)
 
     def note(self, action: str, *fields: str) -> None:
-        """In the history of the LC, where it is one's. What people do for themselves isn't in it."""
+        """In the history of the LC, where it is one's. Nothing that people do for themselves is in it."""
         signup = self.signup
         about = ("local_committee", signup.lc_id) if signup.lc_id is not None else (SUBJECT, signup.id)
         self.change.note(action, *about, fields)
@@ -110,7 +110,7 @@ def board_step(desk: Desk) -> NextStep:
 
 
 async def require_open(desk: Desk) -> None:
-    """Raises Conflict: nobody can sign up now. Whatever hour has come is looked at before."""
+    """Raises Conflict: nobody can sign up now. It is settled before, as an hour of it may have come."""
     await desk.settle()
     if desk.signup.state != SignUpState.OPEN:
         raise Conflict(OVER, next_steps=[desk.back])

@@ -22,7 +22,7 @@ _FURTHER = (PartyState.APPLIED, PartyState.WAITING, PartyState.OFFERED, PartySta
 
 
 async def leave_parties(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Their seats are free at once, and the next are asked. What has begun counts them on, without a name."""
+    """Their seats are free at once, and the next are asked. A sign-up that has begun counts them on, without a name."""
     moment = await moment_of(session, subject.organisation_id, now)
     if subject.person_id is not None and moment is not None:
         begun = SignUp.begins_at.is_not(None) & (SignUp.begins_at <= now)

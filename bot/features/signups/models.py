@@ -218,7 +218,7 @@ class PartyMember(Record):
     year: Mapped[int | None]
     #: When they said yes to being in it; None while they are only invited.
     agreed_at: Mapped[datetime | None]
-    #: They are in the party, and the party hasn't ended. Whoever was only invited isn't.
+    #: They are in the party, and the party hasn't ended. People who are only invited aren't.
     is_live: Mapped[bool]
     #: May the bot write to them about this? None: they weren't asked.
     may_message: Mapped[bool | None]

@@ -22,7 +22,7 @@ from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, 
 from bot.features.signups.rules import Book, Times
 from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
 
-#: What began within it may still go on.
+#: Something that began within it may still go on.
 A_DAY = timedelta(days=1)
 
 

@@ -124,5 +124,5 @@ def segments(pasted: Pasted) -> list[Segment]:
 
 
 def take_label(pasted: Pasted, segment: Segment) -> None:
-    """What the label says was read: nobody needs the label any more."""
+    """The words behind the label were read: nobody needs the label any more."""
     pasted.claim(segment.label, segment.start, Part.BETWEEN)

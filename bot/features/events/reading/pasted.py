@@ -31,7 +31,7 @@ class Pasted:
         self.owners: list[Part | None] = [None] * len(self.text)
 
     def claim(self, start: int, end: int, part: Part) -> None:
-        """What is owned already stays with its owner."""
+        """Text that has an owner stays with it."""
         for at in range(start, end):
             self.owners[at] = self.owners[at] or part
 

@@ -34,7 +34,7 @@ class Part(StrEnum):
     COST = "cost"
     ALCOHOL = "alcohol"
     DEADLINE = "deadline"
-    #: The description. What has no owner belongs to it, too.
+    #: The description. Text without an owner belongs to it, too.
     TEXT = "text"
     #: Labels, bullets, particles and separators: they say nothing by themselves.
     BETWEEN = "between"
