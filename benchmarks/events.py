@@ -91,7 +91,7 @@ async def _reminders() -> list[Figure]:
                 async with database.writing() as session:
                     await session.execute(delete(Delivery).where(Delivery.kind == REMINDER))
                 begun = time.perf_counter()
-                await services[FollowingService].remind(event_id, FakeClock().now())
+                await services[FollowingService].remind(event_id, FakeClock().now(), 0)
                 took.append(time.perf_counter() - begun)
                 async with database.reading() as connection:
                     made = (await connection.execute(select(Delivery.id).where(Delivery.kind == REMINDER))).all()

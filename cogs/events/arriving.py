@@ -145,8 +145,8 @@ async def tell(occasion: Occasion, due: Due) -> None:
 
 
 async def remind(occasion: Occasion, due: Due) -> None:
-    by = datetime.fromisoformat(due.payload["by"])
-    await occasion.services[FollowingService].remind(due.payload["event"], by)
+    by, plan = datetime.fromisoformat(due.payload["by"]), due.payload["plan"]
+    await occasion.services[FollowingService].remind(due.payload["event"], by, plan)
 
 
 async def look_at_series(occasion: Occasion, due: Due) -> None:

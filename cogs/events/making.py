@@ -296,7 +296,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
-        self.event = event
+        self.kept = event
         self.title_ja, self.place, self.link, self.limit = event.title_ja, event.place, event.link, event.limit
         if event.when is not None:
             self.when = event.when
@@ -305,7 +305,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
         """What was typed."""
         return {
             "title_ja": self.title_ja,
-            "title_en": self.title_ja if self.event.title_en in ("", self.event.title_ja) else self.event.title_en,
+            "title_en": self.title_ja if self.kept.title_en in ("", self.kept.title_ja) else self.kept.title_en,
             "when": self.when,
             "place": self.place,
             "link": self.link,
@@ -314,13 +314,15 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
         }
 
     async def act(self, request: MemberRequest) -> None:
-        event = self.event
-        await request.services[EventService].edit(request.actor, event.event_id, event.version, **self.settable())
+        event: EventCard = self.kept
+        await request.services[EventService].edit(
+            request.actor, event.event_id, event.version, event, **self.settable()
+        )
         await _show(request, event)
 
     def _is_online(self) -> bool:
         """An event that was read as online stays so while its place does."""
-        stays = self.event.is_online and self.place.strip() == self.event.place
+        stays = self.kept.is_online and self.place.strip() == self.kept.place
         return bool(self.link.strip()) or rules.is_tool(self.place) or stays
 
 
@@ -340,7 +342,7 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
-        self.event = event
+        self.kept = event
         self.text, self.title_en, self.cost, self.alcohol = event.text, event.title_en, event.cost, event.alcohol
         if event.closes is not None:
             self.closes = times.Moment(event.closes, instant(event.closes, event.time_zone))
@@ -348,16 +350,17 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
     async def act(self, request: MemberRequest) -> None:
         await request.services[EventService].edit(
             request.actor,
-            self.event.event_id,
-            self.event.version,
+            self.kept.event_id,
+            self.kept.version,
+            self.kept,
             text=self.text,
-            title_ja=self.event.title_ja,
+            title_ja=self.kept.title_ja,
             title_en=self.title_en,
             cost=self.cost,
             alcohol=self.alcohol,
             closes=self.closes.local if self.closes is not None else None,
         )
-        await _show(request, self.event)
+        await _show(request, self.kept)
 
 
 class AgainButton(RoutedButton, route="events:again:{event_id:int}"):

@@ -134,7 +134,7 @@ class LaterButton(RoutedButton, route="events:later:{event_id:int}"):
 
 class LaterForm(EditForm, route="events:later_form", title=N_("Edit this and all later ones")):
     async def act(self, request: MemberRequest) -> None:
-        event = self.event
+        event: EventCard = self.kept
         await request.services[RepeatingService].edit_later(
             request.actor, event.event_id, event.version, **self.settable()
         )

@@ -51,7 +51,7 @@ async def version(calendars: CalendarService, token: str) -> str:
 async def online(services: Services, who: Actor, text: str = TEXT, **home: int | None) -> EventCard:
     """A posted event with a link for those who come. With a ``home`` that is an LC, it is for that LC alone."""
     events, draft = services[EventService], await draft_of(services, who, text)
-    await events.edit(who, draft.event_id, draft.version, link=LINK)
+    await events.edit(who, draft.event_id, draft.version, link="\n".join(filter(None, [LINK, draft.link])))
     version = draft.version + 1
     if home:
         place: Home = {"lc_id": home["lc_id"], "committee_id": home["committee_id"]}
@@ -85,6 +85,19 @@ async def test_ones_own_calendar_has_what_one_has_a_place_in(
     await services[SignUpService].accept(second, event.signup_id)
     (entry,) = await entries(calendars, second)
     assert (entry.status, entry.url) == (Status.CONFIRMED, LINK)
+
+
+async def test_an_id_and_a_passcode_stand_in_the_entries_of_those_who_come_alone(
+    calendars: CalendarService, services: Services, representative: Actor, lc: int
+) -> None:
+    event = await online(services, representative, f"{TEXT}\nミーティングID: 812 3456 7890\nパスコード: neko42")
+    (student,) = await people(services, 1)
+    await services[JoiningService].join(student, event.event_id)
+    (own,) = await entries(calendars, student)
+    (shared,) = await entries(calendars, representative, Scope(ScopeKind.LC, lc))
+    assert own.url == LINK
+    assert "neko42" in own.text
+    assert "neko42" not in str(shared)
 
 
 async def test_moved_and_cancelled_it_is_the_same_event_with_a_higher_sequence(

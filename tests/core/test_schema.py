@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, column, event, insert, inspect, select, table, text
 
 from bot import schema
-from bot.db import Base, Database, Instant, fetch
+from bot.db import Base, Database, Instant
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
 from bot.errors import Conflict, StartError
@@ -473,8 +473,8 @@ async def test_what_a_message_shows_an_lc_may_be_unknown_and_is_else_kept(empty_
 
         async def seen() -> list[tuple[str, bool | None]]:
             async with database.reading() as connection:
-                rows = await fetch(connection, shown)
-            return [(row[0], None if row[1] is None else bool(row[1])) for row in rows]
+                rows = (await connection.execute(shown)).all()
+            return [(key, None if is_shown is None else bool(is_shown)) for key, is_shown in rows]
 
         async with database.writing() as session:
             await session.execute(post, {"announcement": announcement, "key": "a", "shown": True})

@@ -276,7 +276,7 @@ async def test_everything_at_once_leaves_no_half(services: Services, lc: int, cl
             signups.withdraw(other, signup_id(card)),
             services[FollowingService].show(card.event_id),
             services[FollowingService].tell(card.event_id),
-            services[FollowingService].remind(card.event_id, clock.now()),
+            services[FollowingService].remind(card.event_id, clock.now(), 0),
             return_exceptions=True,
         )
         wrong = [one for one in done if isinstance(one, BaseException)]

@@ -19,7 +19,7 @@ from bot.features.events.joining import JoiningService
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import Stands, Which, called_off, this_week
 from bot.features.events.rules import read_when, written_when
-from bot.features.events.service import EventService, may_make
+from bot.features.events.service import EventService, Settable, may_make
 from bot.features.history.service import AuditService, Filter, Kind
 from bot.features.homes.service import HomeService
 from bot.features.members.models import Contact
@@ -29,6 +29,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
 from bot.features.signups.models import PartyState
 from bot.features.signups.service import SignUpService
+from bot.kit.edits import Overtaken
 from tests.events.support import CHANNEL, TEXT, draft_of, people, posted
 from tests.support.clocks import FakeClock
 from tests.support.members import join
@@ -189,7 +190,7 @@ async def test_a_cancelled_event_tells_those_who_come_and_reminds_nobody(
     (news,) = await said(database, following.CANCELLED)
     assert news.recipient_id == student.caller.discord_user_id
     assert [one.state for one in await said(database, following.REMIND)] == ["withdrawn"]
-    await services[FollowingService].remind(card.event_id, EVENING)
+    await services[FollowingService].remind(card.event_id, EVENING, 0)
     assert await said(database, following.REMINDER) == []
     with pytest.raises(Conflict):
         await services[JoiningService].join((await people(services, 2))[1], card.event_id)
@@ -311,7 +312,7 @@ async def test_reminders_go_once_to_those_who_come_and_agreed(
         await services[SignUpService].allow_messages(one, card.signup_id, True)
     clock.go(days=13)
     for _ in range(2):
-        await services[FollowingService].remind(card.event_id, EVENING)
+        await services[FollowingService].remind(card.event_id, EVENING, 0)
     (reminder,) = await said(database, following.REMINDER)
     assert reminder.recipient_id == comes.caller.discord_user_id
     payload = (comes.organisation.id, card.event_id, reminder.payload["starts"])
@@ -366,7 +367,7 @@ async def test_the_last_of_many_is_reminded_in_time(
         await services[JoiningService].join(one, card.event_id)
         await services[SignUpService].allow_messages(one, card.signup_id, True)
     clock.go(days=12)
-    await services[FollowingService].remind(card.event_id, EVENING)
+    await services[FollowingService].remind(card.event_id, EVENING, 0)
     assert {one.due_at for one in await said(database, following.REMINDER)} == {EVENING - timedelta(seconds=6)}
 
 
@@ -383,3 +384,32 @@ async def test_officers_of_the_lc_find_it_in_their_history(services: Services, r
     await services[EventService].cancel(representative, card.event_id, "台風")
     page = await services[AuditService].page(representative, Filter(kind=Kind.EVENTS))
     assert [one.action for one in page] == ["event.cancel", "event.post", "event.begin"]
+
+
+async def test_two_forms_lose_nothing_and_the_places_of_the_list_stay(
+    events: EventService, services: Services, representative: Actor
+) -> None:
+    card = await posted(services, representative, f"{TEXT} 定員2名")
+    assert card.signup_id is not None
+    number = card.event_id
+    await services[SignUpService].set_limit(representative, card.signup_id, 50)
+    shown: Settable = {"title_ja": card.title_ja, "title_en": card.title_en, "limit": card.limit, "link": card.link}
+    await events.edit(representative, number, card.version, card, **(shown | {"place": "A棟"}))
+    await events.edit(representative, number, card.version, card, title_ja="症例検討会", title_en=card.title_en)
+    now = await events.event(representative, number)
+    assert (now.title_ja, now.place, now.limit) == ("症例検討会", "A棟", 50)
+    with pytest.raises(Overtaken) as refused:
+        await events.edit(representative, number, card.version, card, place="B棟")
+    assert refused.value.stands == {"place": "A棟"}
+    await events.edit(representative, number, now.version, now, place="B棟")
+    assert (await events.event(representative, number)).place == "B棟"
+
+
+async def test_an_event_that_is_long_over_is_not_cancelled(
+    events: EventService, services: Services, database: Database, clock: FakeClock, representative: Actor
+) -> None:
+    card = await posted(services, representative)
+    clock.go(days=40)
+    with pytest.raises(Conflict):
+        await events.cancel(representative, card.event_id, "間違い")
+    assert await said(database, following.CANCELLED) == []

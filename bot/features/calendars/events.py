@@ -23,6 +23,7 @@ from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.rules import TAKEN
 from bot.i18n import N_, Words, words_for
 from bot.kit.moments import Moment
+from bot.links import is_link
 
 #: So long cancelled events stay, so that every program hears of it, and so long those that are over.
 CANCELLED_FOR, OVER_FOR = timedelta(days=60), timedelta(days=365)
@@ -112,6 +113,10 @@ def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
         status, text = Status.CANCELLED, f"{reason}\n\n{row.text}"
     elif mine == PartyState.OFFERED:
         status = Status.TENTATIVE
+    # Beside the address, the way in may have an ID and a passcode.
+    way_in = row.link.splitlines() if mine == PartyState.ACCEPTED else []
+    link = next((line.strip() for line in way_in if is_link(line.strip())), "")
+    text = "\n".join([text, *(line for line in way_in if line.strip() != link)])
     title = words.either(row.title_ja, row.title_en)
     hosts = [(row.lc_ja, row.lc_en), (row.committee_ja, row.committee_en), (row.organisation_ja, row.organisation_en)]
     host = next(filter(None, (words.either(*one) for one in hosts)))
@@ -123,7 +128,7 @@ def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
         changed_at=row.changed_at,
         text=text,
         place=row.place,
-        url=row.link if mine == PartyState.ACCEPTED else "",
+        url=link,
         organiser=words("Hosted by {name}", name=host),
         status=status,
     )

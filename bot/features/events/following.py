@@ -114,7 +114,7 @@ async def plan_reminder(session: AsyncSession, event: Event, when: When, moment:
     by = rules.reminder_at(when, moment.now, event.time_zone, limit or 0)
     if by is not None:
         begins = by - max(rules.pace(limit or 0), rules.AHEAD)
-        payload = {"event": event.id, "by": by.isoformat()}
+        payload = {"event": event.id, "by": by.isoformat(), "plan": event.sequence}
         job = REMIND.at(begins, moment, f"{event.id}:{event.sequence}", payload, about=about)
         await enqueue(session, [job], moment.now)
 
@@ -188,7 +188,8 @@ class FollowingService(Service):
             is_arriving = False
             for post, delivery in await _posts(session, event_id):
                 if post.message_id is None:
-                    is_arriving |= delivery is not None and delivery.state != DeliveryState.SENT
+                    # One that waits will say what is so when it goes out.
+                    is_arriving |= delivery is not None and delivery.state == DeliveryState.CLAIMED
                     if delivery is None or delivery.message_id is None:
                         continue
                     post.channel_id, post.message_id = delivery.channel_id, delivery.message_id
@@ -227,8 +228,9 @@ class FollowingService(Service):
             ]
             await enqueue(session, news, moment.now)
 
-    async def remind(self, event_id: int, by: datetime) -> None:
-        """The job before an event: those who have a place are reminded, the last of them ``by`` an instant."""
+    async def remind(self, event_id: int, by: datetime, plan: int) -> None:
+        """The job before an event: those who have a place are reminded, the last of them ``by`` an instant; once for
+        each ``plan``, which is the event's ``sequence`` when it was made."""
         async with self.database.writing() as session:
             event = await _locked(session, event_id)
             moment = await moment_of(session, event.organisation_id, self.clock.now()) if event else None
@@ -244,7 +246,7 @@ class FollowingService(Service):
                 REMINDER.to(
                     one,
                     moment,
-                    f"{event.id}:{event.starts_local}:{one.ref}",
+                    f"{event.id}:{plan}:{one.ref}",
                     {"event": event.id, "starts": event.starts_local},
                     about=about,
                     due_at=due_at,

@@ -78,10 +78,10 @@ class ServerPlan:
 
 
 async def mirror_soon(session: AsyncSession, moment: Moment) -> None:
-    """After a change, in its transaction. Work that waits already will see it."""
+    """After a change, in its transaction. Work that waits already will see it: it is held until the end."""
     about = f"events:mirror:{moment.organisation_id}:soon"
     waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING).limit(1)
-    if await session.scalar(waits) is None:
+    if await session.scalar(waits.with_for_update(read=True)) is None:
         part = f"{moment.organisation_id}:{moment.now.isoformat()}"
         await enqueue(session, [MIRROR.at(moment.now + GATHERED, moment, part, {}, about=about)], moment.now)
 

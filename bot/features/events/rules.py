@@ -15,6 +15,7 @@ from bot.features.events.private import set_apart as secrets_set_apart
 from bot.features.organisations.naming import both_names, one_name
 from bot.features.people.lifecycles import Lifecycle
 from bot.i18n import N_
+from bot.kit.edits import Overtaken
 from bot.links import address
 from bot.times import Day, Days, Moment, Span, read
 
@@ -207,6 +208,32 @@ def check_version(stands: int, seen: int, *next_steps: NextStep) -> None:
         raise Conflict(OLD, next_steps=next_steps)
 
 
+def own_parts(values: Mapping[str, Any], seen: Any, event: Event) -> Any:
+    """Of what was typed, the parts that its author changed. ``seen``: an event as their form showed it.
+
+    Raises:
+        Overtaken: somebody else has changed one of them since then, and to something else.
+    """
+    written = {name: value for name, value in values.items() if value != getattr(seen, name)}
+    stands = {name: _stands(event, name) for name in written}
+    overtaken = {name: now for name, now in stands.items() if now not in (getattr(seen, name), written[name])}
+    if overtaken:
+        raise Overtaken(overtaken)
+    titles_ = ("title_ja", "title_en")
+    if any(name in written for name in titles_):  # where one is empty, the other stands for it
+        written = {name: getattr(event, name) for name in titles_} | written
+    return written
+
+
+def _stands(event: Event, name: str) -> Any:
+    match name:
+        case "when":
+            return _when(event) if event.starts_local is not None else None
+        case "closes":
+            return datetime.fromisoformat(event.closes_local) if event.closes_local else None
+    return getattr(event, name)
+
+
 def may_sign_up(audience: Audience, lc_id: int | None, own_lcs: list[int]) -> bool:
     """``own_lcs``: those that a person belongs to."""
     return audience is not Audience.LC or lc_id in own_lcs
@@ -235,12 +262,15 @@ AHEAD = timedelta(minutes=15)
 EARLIEST_HOUR = 8
 
 
+def _when(event: Event) -> When:
+    starts, ends = event.starts_local, event.ends_local
+    assert starts is not None, "it has a time"
+    return When(datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else None, event.whole_days)
+
+
 def told(event: Event) -> dict[str, str]:
     """What those who come have to know: a change of any of it is told."""
-    starts, ends = event.starts_local, event.ends_local
-    assert starts is not None, "a posted event has a time"
-    when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else None, event.whole_days)
-    return {"title": event.title_ja, "when": written_when(when), "place": event.place, "link": event.link}
+    return {"title": event.title_ja, "when": written_when(_when(event)), "place": event.place, "link": event.link}
 
 
 def column(at: datetime | None) -> str | None:

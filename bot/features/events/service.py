@@ -44,7 +44,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Entitlement, Right, Scope
-from bot.features.signups.models import SignUpState
+from bot.features.signups.models import SignUp, SignUpState
 from bot.features.signups.opening import cancel_signup, change_signup, has_ended, open_signup, reopen, signup_of
 from bot.features.signups.values import NewSignUp
 from bot.i18n import N_
@@ -223,16 +223,24 @@ class EventService(Service):
             following.note(change, event, "event.begin")
             return event.id
 
-    async def edit(self, actor: Actor, event_id: int, version: int, **values: Unpack[Settable]) -> None:
-        """Change parts of it. Those who come to a posted one are told once what changed.
+    async def edit(
+        self, actor: Actor, event_id: int, version: int, seen: EventCard | None = None, /, **values: Unpack[Settable]
+    ) -> None:
+        """Change parts of it. Those who come to a posted one are told once what changed. ``seen``: what a form showed
+        when it opened; what its author left as it was stays as others have set it since (``kit.edits``).
 
         Raises:
             NotFound; NotAllowed; Invalid.
-            Conflict: somebody else has changed it since ``version``, or it was cancelled.
+            Conflict: it was cancelled, or without ``seen``: somebody else has changed it since ``version``.
+            Overtaken: with ``seen``: somebody else has changed a part since then that they change, too.
         """
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
-            rules.check_version(event.version, version, _step_to(event))
+            if seen is None:
+                rules.check_version(event.version, version, _step_to(event))
+            else:
+                await _take_limit(change, event)
+                values = rules.own_parts(values, seen, event)
             event.is_changed |= await set_parts(change, event, values)
 
     async def give_to(self, actor: Actor, event_id: int, version: int, home: Home) -> None:
@@ -328,7 +336,9 @@ class EventService(Service):
 
 
 async def call_off(change: Change, event: Event, reason: str) -> None:
-    """Raises Conflict: it isn't posted, or was cancelled already."""
+    """Raises Conflict: it isn't posted, was cancelled already, or is over."""
+    rules.CANCEL.require(event.state)
+    _check_open(event, change.now)
     rules.CANCEL.put(event)
     event.reason, event.version, event.sequence = reason, event.version + 1, event.sequence + 1
     event.changed_at = change.now
@@ -559,8 +569,7 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
         changed = event.take(found)
     else:
         rules.CANCEL.require(event.state)
-        if event.ends_at is not None and event.ends_at + rules.OVER_AFTER < change.now:
-            raise Conflict(rules.OVER)
+        _check_open(event, change.now)
         changed = await _set_posted(change, event, found)
     if changed:
         event.version += 1
@@ -569,12 +578,24 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
     return bool(changed)
 
 
+def _check_open(event: Event, now: datetime) -> None:
+    """Raises Conflict: it is over, so nobody has to hear of it any more."""
+    if event.ends_at is not None and event.ends_at + rules.OVER_AFTER < now:
+        raise Conflict(rules.OVER, next_steps=[show_step(event.id)])
+
+
+async def _take_limit(change: Change, event: Event) -> SignUp | None:
+    """The organiser may have changed it on the list of people."""
+    signup = await signup_of(change, KIND, event.id)
+    if signup is not None:
+        event.limit = signup.limit
+    return signup
+
+
 async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> list[str]:
     """A posted event has sign-ups, posts, reminders and calendars that follow it."""
-    signup = await signup_of(change, KIND, event.id)
+    signup = await _take_limit(change, event)
     assert signup is not None, "a posted event has one"
-    # The organiser may have changed it on the list of people.
-    event.limit = signup.limit
     starts_at, ends_at = event.starts_at, event.ends_at
     changed = event.take(found)
     if not changed:
@@ -592,7 +613,7 @@ async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> li
         await reopen(change, signup)
     if event.ends_at != ends_at:
         await _keep_in_charge(change, event)
-    if is_moved:
+    if is_moved or "limit" in changed:  # more people take longer to remind
         await following.plan_reminder(change.session, event, when, change.moment)
     await following.tell_soon(change.session, event, change.moment)
     await mirror_soon(change.session, change.moment)
