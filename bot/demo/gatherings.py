@@ -9,8 +9,9 @@ from datetime import date, timedelta
 import simcord
 
 from bot.app import Bot
+from bot.features.events.homes import Home
 from bot.features.events.joining import JoiningService
-from bot.features.events.service import EventService, Home
+from bot.features.events.service import EventService
 from bot.features.members import rules
 from bot.features.members.service import ChoiceService, MemberService
 from bot.features.people.actors import Actor, Caller

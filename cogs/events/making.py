@@ -9,23 +9,15 @@ from bot import times
 from bot.deliveries.schedule import instant
 from bot.errors import Invalid, NotAllowed
 from bot.features.events import rules
+from bot.features.events.changing import Settable
+from bot.features.events.homes import MEMBERS_MAKE, Home, may_make
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import LIST, EventCard
 from bot.features.events.reading import Part
 from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
-from bot.features.events.service import (
-    MEMBERS_MAKE,
-    Draft,
-    DraftLine,
-    EventService,
-    Home,
-    Settable,
-    details_step,
-    edit_step,
-    may_make,
-    repeat_step,
-)
+from bot.features.events.service import Draft, DraftLine, EventService
+from bot.features.events.steps import details_step, edit_step, repeat_step
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one

@@ -9,7 +9,8 @@ from datetime import time
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
-from bot.errors import NextStep, NotFound
+from bot.errors import NotFound
+from bot.features.events.homes import may_make
 from bot.features.events.joining import Clash, JoiningService
 from bot.features.events.models import EventState
 from bot.features.events.queries import (
@@ -22,17 +23,8 @@ from bot.features.events.queries import (
     local,
     this_week,
 )
-from bot.features.events.service import (
-    DRAFTS,
-    MAKE,
-    EventService,
-    again_step,
-    cancel_step,
-    details_step,
-    edit_step,
-    may_make,
-    series_step,
-)
+from bot.features.events.service import EventService
+from bot.features.events.steps import DRAFTS, MAKE, edit_step, organise_step, people_step
 from bot.features.homes.facts import Fact, Facts
 from bot.features.members import rules as members
 from bot.features.members.service import MemberService
@@ -179,7 +171,7 @@ def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over
         if question := _question(event.mine):
             lines += ["", f"🔔 {words(question)}"]
     text = TextButton.make(words("Text for LINE and mail"), emoji="📋", event_id=event.event_id)
-    rows.append([text, *items, *_people(event, words)])
+    rows.append([text, *items])
     rows.append(_organising(event, words))
     rows.append([EventsButton.make(words("All events"), which=Which.COMING.value), home_button(words)])
     page = render.card_page(event, words, rows)
@@ -217,21 +209,17 @@ def _own(event: EventCard, words: Words) -> list[Item]:
 
 
 def _organising(event: EventCard, words: Words) -> list[Item]:
-    if not event.may_edit or event.state is EventState.CANCELLED:
+    """Officers of the place become organisers before they see who comes."""
+    if not event.may_edit:
         return []
-    steps = [edit_step, details_step, again_step, cancel_step]
-    if event.series_id is not None:
-        steps.append(series_step)
-    return [step_button(step(event.event_id), words) for step in steps]
-
-
-def _people(event: EventCard, words: Words) -> list[Item]:
-    """To who comes. Officers of the place become organisers first."""
-    if event.signup_id is None or not event.may_edit:
-        return []
-    if event.is_organiser:
-        return [step_button(NextStep(N_("Who comes"), f"signups:board:{event.signup_id}"), words)]
-    return [ChargeButton.make(words("Become an organiser"), event_id=event.event_id)]
+    row: list[Item] = [step_button(organise_step(event.event_id), words)]
+    if event.state is not EventState.CANCELLED:
+        row.insert(0, step_button(edit_step(event.event_id), words))
+    if event.signup_id is not None and event.is_organiser:
+        row.insert(1, step_button(people_step(event.signup_id), words))
+    elif event.signup_id is not None:
+        row.append(ChargeButton.make(words("Become an organiser"), event_id=event.event_id))
+    return row
 
 
 class TextButton(RoutedButton, route="events:text:{event_id:int}"):

@@ -13,7 +13,8 @@ from bot.features.events import rules
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard
 from bot.features.events.repeating import ENDED, NOT_ITS_DATE, Planned, RepeatingService, SeriesCard
-from bot.features.events.service import EventService, series_step, show_step
+from bot.features.events.service import EventService
+from bot.features.events.steps import series_step, show_step
 from bot.i18n import N_, Words
 from bot.ui.board import option
 from bot.ui.dates import long_time

@@ -15,11 +15,12 @@ from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Scope
 from bot.features.committees.models import StandingCommittee
 from bot.features.documents.ics import Days, Entry, Hours, Status, render
+from bot.features.events.homes import Home
 from bot.features.events.joining import JoiningService
 from bot.features.events.models import Audience
 from bot.features.events.queries import EventCard
 from bot.features.events.rules import read_when
-from bot.features.events.service import EventService, Home
+from bot.features.events.service import EventService
 from bot.features.people.actors import Actor
 from bot.features.signups.service import SignUpService
 from tests.events.support import CHANNEL, TEXT, draft_of, people, posted

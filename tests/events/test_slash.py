@@ -184,6 +184,7 @@ async def test_a_cancelled_event_says_so_everywhere(world: World, server: Server
     student = server.person("student")
     await join(world.services, student.id, "学生 一", guild=server.guild.id)
     await student.click(post_of(server), label="参加する")
+    page = await officer.click(shown(page), label="主催者メニュー")
     form = await officer.click(shown(page), label="イベントを中止する")
     await officer.submit_modal(form, {"reason": "台風のため"})
     assert "中止" in page_text(shown(page))

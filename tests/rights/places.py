@@ -235,6 +235,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "event": [anybody(lambda s: given(s["event"]))],
         "draft": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
         "to_edit": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "to_organise": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "coming": [anybody(lambda s: given(Which.COMING))],
         "drafts": [anybody()],
         "begin": [May(MAKERS, lambda s: given("12/5 19:00 会"), but=dict.fromkeys(UNKNOWN, NotFound))],

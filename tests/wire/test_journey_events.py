@@ -45,6 +45,7 @@ async def test_from_a_pasted_line_to_the_reminder(database_url: str, tmp_path: P
             await days.go("05-15 18:00")
             await place.representative.use("event")
             await place.representative.choose("events:one", TITLE)
+            await place.representative.press("主催者メニュー")
             await place.representative.press("イベントを中止する")
             await place.representative.write(reason="台風のため")
             assert "中止" in place.representative.reads

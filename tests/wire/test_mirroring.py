@@ -81,6 +81,7 @@ async def _it_follows(place: Place, days: Days, mirror: dict[str, Any]) -> None:
 async def _it_goes(place: Place, days: Days) -> None:
     maker = place.representative
     await _open(maker)
+    await maker.press("主催者メニュー")
     await maker.press("イベントを中止する")
     await maker.write(reason="台風のため")
     await days.go("05-10 13:30")
@@ -146,6 +147,7 @@ async def test_a_full_list_stops_what_is_new_and_nothing_else(sqlite_url: str, t
             await days.go("05-10 12:30")
             await discord.until(lambda: mirror["entity_metadata"] == {"location": "A棟 2階"})
             await _open(place.representative)
+            await place.representative.press("主催者メニュー")
             await place.representative.press("イベントを中止する")
             await place.representative.write(reason="台風のため")
             await days.go("05-10 13:00")

@@ -16,12 +16,13 @@ from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import following, rules, series
+from bot.features.events.changing import Settable, call_off, locked, set_parts
 from bot.features.events.models import Audience, Event, EventSeries, EventState
 from bot.features.events.queries import GONE, LIST, EventCard, card_of, local, when_in
 from bot.features.events.repeat_reading import NEVER, read_repeat
 from bot.features.events.repeats import Repeat, as_text, from_text, occurrences
 from bot.features.events.rules import When
-from bot.features.events.service import Settable, call_off, edit_step, locked, set_parts, show_step
+from bot.features.events.steps import edit_step, show_step
 from bot.features.organisations.each import for_each, moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by

@@ -1,0 +1,200 @@
+"""What several services do to an event within their transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, TypedDict
+
+from sqlalchemy import select, update
+
+from bot.deliveries.schedule import instant, local_time
+from bot.errors import Conflict, Invalid, NotFound
+from bot.features.events import following, rules, series
+from bot.features.events.homes import committee_key
+from bot.features.events.mirroring import mirror_soon
+from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.queries import GONE, KIND, LIST, local, when_in
+from bot.features.events.rules import When
+from bot.features.events.steps import details_step, edit_step, show_step
+from bot.features.people.changes import Change
+from bot.features.people.models import Grant, Person
+from bot.features.people.rules import Entitlement, Right, Scope
+from bot.features.signups.models import SignUp, SignUpState
+from bot.features.signups.opening import cancel_signup, change_signup, has_ended, reopen, signup_of
+from bot.features.signups.values import NewSignUp
+from bot.i18n import N_
+
+#: What the sign-up of an event has from it.
+FOLLOWS = ("title_ja", "title_en", "for_lc_only", "limit", "closes_at", "begins_at")
+
+
+class Settable(TypedDict, total=False):
+    """Parts of an event that are typed or chosen. A ``when`` of None takes nothing away."""
+
+    title_ja: str
+    title_en: str
+    when: When
+    place: str
+    link: str
+    text: str
+    limit: int | None
+    cost: str
+    alcohol: bool | None
+    audience: Audience
+    is_online: bool
+    closes: datetime | None
+
+
+async def locked(change: Change, event_id: int) -> Event:
+    """The row, for its organisers and the officers of its place. Raises NotFound; NotAllowed."""
+    # Before the event, its organiser and the actor: a deletion begins with the person.
+    maker = select(Event.made_by_id).where(Event.id == event_id).scalar_subquery()
+    people = select(Person.id).where(Person.id.in_([change.actor.person_id or 0]) | (Person.id == maker))
+    await change.session.execute(people.order_by(Person.id).with_for_update(read=True, key_share=True))
+    event = await change.lock(Event, event_id, GONE, LIST)
+    key = await committee_key(change, event.committee_id)
+    if event.state == EventState.DRAFT and not change.actor.may(Right.ORGANISE, event.lc_id, key, (KIND, event_id)):
+        raise NotFound(GONE, next_steps=[LIST])
+    change.actor.require(Right.ORGANISE, event.lc_id, key, (KIND, event_id))
+    return event
+
+
+async def set_parts(change: Change, event: Event, values: Settable) -> bool:
+    """Was there anything to change? Raises Invalid; Conflict."""
+    typed = {name: value for name, value in values.items() if name not in ("when", "closes")}
+    found = rules.cleaned(rules.set_apart(typed, event.link))
+    if "closes" in values:
+        found["closes_local"] = rules.column(values["closes"])
+    if "when" in values:
+        found |= rules.time_columns(values["when"], event.time_zone)
+        event.pasted = ""
+        if event.repeat:
+            event.repeat = series.moved_text(event, values["when"])
+    if "audience" in found:
+        found["audience"] = found["audience"].value
+        if found["audience"] == Audience.LC and event.lc_id is None:
+            raise Invalid(N_("Only an event of an LC can be for the members of an LC."))
+    if event.state == EventState.DRAFT:
+        changed = event.take(found)
+    else:
+        rules.CANCEL.require(event.state)
+        _check_open(event, change.now)
+        changed = await _set_posted(change, event, found)
+    if changed:
+        event.version += 1
+        event.changed_at = change.now
+        following.note(change, event, "event.edit", changed)
+    return bool(changed)
+
+
+async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> list[str]:
+    """A posted event has sign-ups, posts, reminders and calendars that follow it."""
+    signup = await take_limit(change, event)
+    assert signup is not None, "a posted event has one"
+    starts_at, ends_at = event.starts_at, event.ends_at
+    changed = event.take(found)
+    if not changed:
+        return []
+    when = when_in(event)
+    assert when is not None
+    is_moved = event.starts_at != starts_at
+    if is_moved or event.ends_at != ends_at or "closes_local" in changed:
+        _check_times(event, when, change.now, is_new=is_moved)
+    event.sequence += 1
+    new = await new_places(change, event)
+    follows = {name: getattr(new, name) for name in FOLLOWS}
+    await change_signup(change, signup, **follows)
+    if signup.state == SignUpState.CLOSED and not has_ended(change, signup):
+        await reopen(change, signup)
+    if event.ends_at != ends_at:
+        await keep_in_charge(change, event)
+    if is_moved or "limit" in changed:  # more people take longer to remind
+        await following.plan_reminder(change.session, event, when, change.moment)
+    await following.tell_soon(change.session, event, change.moment)
+    await mirror_soon(change.session, change.moment)
+    return changed
+
+
+async def take_limit(change: Change, event: Event) -> SignUp | None:
+    """The organiser may have changed it on the list of people."""
+    signup = await signup_of(change, KIND, event.id)
+    if signup is not None:
+        event.limit = signup.limit
+    return signup
+
+
+def _check_open(event: Event, now: datetime) -> None:
+    """Raises Conflict: it is over, so nobody has to hear of it any more."""
+    if event.ends_at is not None and event.ends_at + rules.OVER_AFTER < now:
+        raise Conflict(rules.OVER, next_steps=[show_step(event.id)])
+
+
+def checked_to_post(event: Event, now: datetime) -> When:
+    """What an event has to have to be posted. Raises Invalid."""
+    if not event.title_ja:
+        raise Invalid(rules.NO_TITLE, next_steps=[edit_step(event.id)])
+    when = when_in(event)
+    if when is None:
+        raise Invalid(rules.NO_START, next_steps=[edit_step(event.id)])
+    _check_times(event, when, now, is_new=True)
+    closes = local(event.closes_local)
+    if closes is not None and instant(closes, event.time_zone) <= now:
+        raise Invalid(rules.CLOSED, next_steps=[details_step(event.id)])
+    return when
+
+
+def _check_times(event: Event, when: When, now: datetime, *, is_new: bool) -> None:
+    """``is_new``: its start isn't what it was, so it lies ahead. Raises Invalid."""
+    rules.check_when(when, now, event.time_zone, is_new=is_new)
+    closes = local(event.closes_local)
+    if closes is not None and closes > when.starts:
+        raise Invalid(rules.LATE_CLOSE, next_steps=[details_step(event.id)])
+
+
+async def new_places(change: Change, event: Event) -> NewSignUp:
+    return following.new_signup(event, await committee_key(change, event.committee_id))
+
+
+async def call_off(change: Change, event: Event, reason: str) -> None:
+    """Raises Conflict: it isn't posted, was cancelled already, or is over."""
+    rules.CANCEL.require(event.state)
+    _check_open(event, change.now)
+    rules.CANCEL.put(event)
+    event.reason, event.version, event.sequence = reason, event.version + 1, event.sequence + 1
+    event.changed_at = change.now
+    signup = await signup_of(change, KIND, event.id)
+    assert signup is not None, "a posted event has one"
+    await following.tell_cancelled(change, event, await cancel_signup(change, signup))
+    await mirror_soon(change.session, change.moment)
+    following.note(change, event, rules.CANCEL.action)
+
+
+def put_in_charge(change: Change, event: Event, person_id: int) -> None:
+    """The actor organises the event, from now on."""
+    today, subject = change.moment.today, (KIND, event.id)
+    change.session.add(
+        Grant(
+            organisation_id=event.organisation_id,
+            person_id=person_id,
+            right=Right.ORGANISE.value,
+            subject_kind=KIND,
+            subject_id=event.id,
+            starts_on=today,
+            given_by_id=person_id,
+            created_at=change.now,
+        )
+    )
+    granted = Entitlement(Right.ORGANISE, Scope(subject=subject), today)
+    change.actor.entitlements = (*change.actor.entitlements, granted)
+
+
+def grants_on(event_id: int) -> Any:
+    mine = (Grant.subject_kind == KIND, Grant.subject_id == event_id)
+    return update(Grant).where(*mine).execution_options(synchronize_session=False)
+
+
+async def keep_in_charge(change: Change, event: Event) -> None:
+    """Its organisers are in charge until some time after its end."""
+    assert event.ends_at is not None
+    last: date = local_time(event.ends_at + rules.KEPT_FOR, event.time_zone).date()
+    await change.session.execute(grants_on(event.id).values(ends_on=last))

@@ -1,0 +1,54 @@
+"""What an answer about events offers as the next step."""
+
+from __future__ import annotations
+
+from bot.errors import NextStep
+from bot.features.events.models import Event, EventState
+from bot.i18n import N_
+
+MAKE = NextStep(N_("Create an event"), "events:make")
+DRAFTS = NextStep(N_("My drafts"), "events:drafts")
+
+
+def show_step(event_id: int) -> NextStep:
+    return NextStep(N_("View the event"), f"events:show:{event_id}")
+
+
+def draft_step(event_id: int) -> NextStep:
+    return NextStep(N_("View the draft"), f"events:draft:{event_id}")
+
+
+def edit_step(event_id: int) -> NextStep:
+    return NextStep(N_("Edit"), f"events:edit:{event_id}")
+
+
+def details_step(event_id: int) -> NextStep:
+    return NextStep(N_("Description and more"), f"events:details:{event_id}")
+
+
+def repeat_step(event_id: int) -> NextStep:
+    return NextStep(N_("Repeat…"), f"events:repeat:{event_id}")
+
+
+def series_step(event_id: int) -> NextStep:
+    return NextStep(N_("Repeats"), f"events:series:{event_id}")
+
+
+def organise_step(event_id: int) -> NextStep:
+    return NextStep(N_("For organisers"), f"events:organise:{event_id}")
+
+
+def people_step(signup_id: int) -> NextStep:
+    return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
+
+
+def again_step(event_id: int) -> NextStep:
+    return NextStep(N_("Post it here"), f"events:again:{event_id}")
+
+
+def cancel_step(event_id: int) -> NextStep:
+    return NextStep(N_("Cancel the event"), f"events:cancel:{event_id}")
+
+
+def step_to(event: Event) -> NextStep:
+    return draft_step(event.id) if event.state == EventState.DRAFT else show_step(event.id)

@@ -1,0 +1,56 @@
+"""The page of an event for its organisers: everything that they do with it, one press each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import NextStep
+from bot.features.events.models import EventState
+from bot.features.events.queries import EventCard
+from bot.features.events.service import EventService
+from bot.features.events.steps import (
+    again_step,
+    cancel_step,
+    details_step,
+    edit_step,
+    people_step,
+    series_step,
+    show_step,
+)
+from bot.i18n import Words
+from bot.ui.home import home_button
+from bot.ui.items import RoutedButton
+from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
+from bot.ui.requests import MemberRequest
+from cogs.events import render
+from cogs.events.making import show_draft
+
+
+class OrganiseButton(RoutedButton, route="events:organise:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        event = await request.services[EventService].to_organise(request.actor, event_id)
+        if event.state is EventState.DRAFT:
+            await show_draft(request, event_id)
+            return
+        await request.show(organiser_page(event, request.words))
+
+
+def organiser_page(event: EventCard, words: Words) -> Page:
+    lines = [render.headline(event, words)]
+    if event.counts is not None:
+        lines.append(render.count_line(event.counts, words))
+    rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in _steps(event)]
+    last: list[Item] = [step_button(show_step(event.event_id), words), home_button(words)]
+    return Page(words("For organisers"), "\n".join(lines), rows=[*filter(None, rows), last])
+
+
+def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
+    """What it says; who comes; what becomes of it."""
+    number, is_open = event.event_id, event.state is not EventState.CANCELLED
+    parts = [edit_step(number), details_step(number)] if is_open else []
+    people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
+    whole = [again_step(number), cancel_step(number)] if is_open else []
+    if is_open and event.series_id is not None:
+        whole.insert(0, series_step(number))
+    return [parts, people, whole]
