@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,14 @@ async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: dateti
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     await session.execute(insert(Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
     session.info[ENQUEUED] = True
+
+
+async def enqueue_once(session: AsyncSession, job: NewDelivery, at: datetime) -> None:
+    """Enqueue a job, unless one about the same subject waits. That one is held until the end of the transaction, so it
+    begins after it and sees what was done in it."""
+    waits = select(Delivery.id).where(Delivery.subject == job.subject, Delivery.state == DeliveryState.PENDING)
+    if await session.scalar(waits.limit(1).with_for_update(read=True)) is None:
+        await enqueue(session, [job], at)
 
 
 async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:

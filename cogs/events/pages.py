@@ -373,7 +373,7 @@ class ReallyLeaveButton(RoutedButton, route="events:really_leave:{event_id:int}"
 
 
 async def _leave(request: MemberRequest, event_id: int) -> None:
-    await request.services[SignUpService].withdraw(request.actor, await signup_of(request, event_id))
+    await request.services[SignUpService].leave(request.actor, await signup_of(request, event_id))
     request.done = request.words("Your sign-up was cancelled.")
     await show_event(request, event_id)
 

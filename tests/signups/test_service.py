@@ -279,6 +279,8 @@ async def test_a_team_is_placed_when_all_have_agreed_and_passed_over_where_it_do
     with pytest.raises(NotFound):
         await signups.answer_invitation(four[3], party, agrees=True)
     assert await signups.answer_invitation(four[1], party, agrees=True) == Placed(WAITING, 1, 1)
+    for one in four[:2]:
+        await signups.allow_messages(one, signup_id, True)
     assert (await signups.apply(four[3], signup_id)).state == ACCEPTED, "it fits, and the team doesn't"
     await signups.withdraw(four[2], signup_id)
     assert await states(database, signup_id) == [WAITING, "withdrawn", ACCEPTED]
@@ -286,6 +288,8 @@ async def test_a_team_is_placed_when_all_have_agreed_and_passed_over_where_it_do
     assert await states(database, signup_id) == [OFFERED_STATE, "withdrawn", ACCEPTED]
     async with database.reading() as connection:
         assert await party_of(connection, signup_id, four[1].person_id) is None
+    told = [one.recipient_id for one in await said(database, OFFERED)]
+    assert told == [four[0].caller.discord_user_id], "not somebody who left before"
 
 
 async def test_with_approval_the_organiser_says_yes_first(

@@ -37,7 +37,8 @@ _PLACED = [one.value for one in TAKEN]
 class EventSource:
     async def version(self, reader: Reader, feed: Feed, moment: Moment) -> str:
         if feed.scope.kind is ScopeKind.OWN:  # some dozens of rows
-            rows = await fetch(reader, _own(select(Event.id, Event.sequence, Party.state), feed, moment))
+            own = _own(select(Event.id, Event.sequence, Party.state), feed, moment).order_by(Event.id, Party.id)
+            rows = await fetch(reader, own)
             return str([tuple(row) for row in rows])
         counts = select(func.count(), func.sum(Event.sequence), func.max(Event.changed_at))
         return str(tuple((await fetch(reader, counts.where(*_shared(feed, moment))))[0]))

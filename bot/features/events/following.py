@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
-from bot.deliveries.outbox import cancel, enqueue
+from bot.deliveries.outbox import cancel, enqueue, enqueue_once
 from bot.deliveries.schedule import instant
 from bot.deliveries.values import UNLESS_GONE, NewDelivery, Recipient
 from bot.features import Service
@@ -100,10 +100,8 @@ async def _once(
     session: AsyncSession, kind: JobKind, about: str, part: str, event_id: int, after: timedelta, moment: Moment
 ) -> None:
     """Have a job done, unless one waits that will see the same."""
-    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING).limit(1)
-    if await session.scalar(waits) is None:
-        job = kind.at(moment.now + after, moment, part, {"event": event_id}, about=about)
-        await enqueue(session, [job], moment.now)
+    job = kind.at(moment.now + after, moment, part, {"event": event_id}, about=about)
+    await enqueue_once(session, job, moment.now)
 
 
 async def plan_reminder(session: AsyncSession, event: Event, when: When, moment: Moment) -> None:

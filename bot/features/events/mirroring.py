@@ -18,8 +18,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
-from bot.deliveries.models import Delivery, DeliveryState
-from bot.deliveries.outbox import enqueue
+from bot.deliveries.outbox import enqueue, enqueue_once
 from bot.features import Service
 from bot.features.events.models import Audience, Event, EventMirror, EventState, MirrorTrouble
 from bot.features.organisations.each import for_each, moment_of
@@ -78,12 +77,10 @@ class ServerPlan:
 
 
 async def mirror_soon(session: AsyncSession, moment: Moment) -> None:
-    """After a change, in its transaction. Work that waits already will see it: it is held until the end."""
+    """After a change, in its transaction."""
     about = f"events:mirror:{moment.organisation_id}:soon"
-    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING).limit(1)
-    if await session.scalar(waits.with_for_update(read=True)) is None:
-        part = f"{moment.organisation_id}:{moment.now.isoformat()}"
-        await enqueue(session, [MIRROR.at(moment.now + GATHERED, moment, part, {}, about=about)], moment.now)
+    part = f"{moment.organisation_id}:{moment.now.isoformat()}"
+    await enqueue_once(session, MIRROR.at(moment.now + GATHERED, moment, part, {}, about=about), moment.now)
 
 
 async def _plan_next(session: AsyncSession, moment: Moment) -> None:

@@ -19,7 +19,7 @@ from bot.clock import local_date
 from bot.db import fetch
 from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, Urgency
 from bot.deliveries.on_the_way import LOOKS, is_on_the_way, next_look
-from bot.deliveries.outbox import enqueue
+from bot.deliveries.outbox import enqueue, enqueue_once
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.features.members import rules
 from bot.features.members.models import Arrival, Doorway
@@ -52,7 +52,9 @@ async def placed(session: AsyncSession, server: Any, new: Sequence[int], now: da
     if open_ is not None:
         batch, room = open_
         await _put(session, left[:room], batch)
-        news += await _kept_up(session, server.id, batch, left[:room][-1], moment)
+        # One that waits already sees those who came now, too.
+        job = _job(server.id, batch, left[:room][-1], 0, moment.now + EDITED_AFTER, moment)
+        await enqueue_once(session, job, moment.now)
         left = left[room:]
     for at in range(0, len(left), rules.GREETED_TOGETHER):
         batch = left[at]
@@ -159,16 +161,6 @@ async def _open_batch(session: AsyncSession, server: Any, moment: Moment) -> tup
     if local_date(posts[-1].created_at, moment.time_zone) != moment.today:
         return None
     return last.batch, rules.GREETED_TOGETHER - last.n
-
-
-async def _kept_up(session: AsyncSession, server_id: int, batch: int, mark: int, moment: Moment) -> list[NewDelivery]:
-    """The job that edits the message, unless one waits already: it will see those who came now, too."""
-    waits = select(Delivery.id).where(
-        Delivery.subject == _about_job(server_id, batch), Delivery.state == DeliveryState.PENDING
-    )
-    if await session.scalar(waits.limit(1)) is not None:
-        return []
-    return [_job(server_id, batch, mark, 0, moment.now + EDITED_AFTER, moment)]
 
 
 async def _messages(session: AsyncSession, batch: int, server_id: int) -> Sequence[Any]:

@@ -9,8 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
-from bot.deliveries.models import Delivery, DeliveryState
-from bot.deliveries.outbox import enqueue
+from bot.deliveries.outbox import enqueue_once
 from bot.features.questionnaires.models import AnswerSheet, AskedParty, Questionnaire
 from bot.i18n import N_
 from bot.kit.messages import JobKind
@@ -33,11 +32,9 @@ async def say_answered(session: AsyncSession, questionnaire_id: int, moment: Mom
     )
     turn = (await session.execute(query)).scalar_one()
     about = f"questionnaire:{questionnaire_id}:answered"
-    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING)
-    if await session.scalar(waits.limit(1)) is None:
-        payload = {"questionnaire": questionnaire_id}
-        part, due_at = f"{questionnaire_id}:{turn}", moment.now + SHOWN_AFTER
-        await enqueue(session, [ANSWERED.at(due_at, moment, part, payload, about=about)], moment.now)
+    part, payload = f"{questionnaire_id}:{turn}", {"questionnaire": questionnaire_id}
+    job = ANSWERED.at(moment.now + SHOWN_AFTER, moment, part, payload, about=about)
+    await enqueue_once(session, job, moment.now)
 
 
 async def locked_turn(session: AsyncSession, questionnaire_id: int) -> int:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
-from bot.deliveries.models import Delivery, DeliveryState, Urgency
-from bot.deliveries.outbox import enqueue
+from bot.deliveries.models import Urgency
+from bot.deliveries.outbox import enqueue, enqueue_once
 from bot.errors import NextStep
 from bot.features.people.lifecycles import Step
 from bot.features.people.models import Person
@@ -87,11 +87,9 @@ async def _show_soon(session: AsyncSession, moment: Moment, signup: SignUp) -> N
         return
     signup.turn += 1
     about = f"signup:{signup.id}:shows"
-    waits = select(Delivery.id).where(Delivery.subject == about, Delivery.state == DeliveryState.PENDING)
-    if await session.scalar(waits.limit(1)) is None:
-        part = f"{signup.owner_id}:{signup.turn}"
-        job = kind.at(moment.now + SHOWN_AFTER, moment, part, {"owner": signup.owner_id}, about=about)
-        await enqueue(session, [job], moment.now)
+    part = f"{signup.owner_id}:{signup.turn}"
+    job = kind.at(moment.now + SHOWN_AFTER, moment, part, {"owner": signup.owner_id}, about=about)
+    await enqueue_once(session, job, moment.now)
 
 
 def times_of(signup: SignUp, time_zone: str) -> Times:

@@ -51,14 +51,11 @@ async def leave_one(session: AsyncSession, moment: Moment, signup_id: int, membe
 
 
 async def take_out(session: AsyncSession, moment: Moment, party: Party, member: PartyMember) -> None:
-    """Somebody who was only invited leaves nothing behind. The sign-up is locked, and settled afterwards."""
-    if member.agreed_at is None:
-        await session.delete(member)
-        await session.flush()
-        return
+    """Somebody who was only invited, or leaves others behind, isn't told any more what becomes of the party. The sign-up
+    is locked, and settled afterwards."""
     others = select(func.count()).where(PartyMember.party_id == party.id, PartyMember.is_live)
-    if await session.scalar(others.where(PartyMember.id != member.id)):
-        member.is_live = False
+    if member.agreed_at is None or await session.scalar(others.where(PartyMember.id != member.id)):
+        await session.delete(member)
         await session.flush()
         return
     await end(session, moment, party, rules.WITHDRAW)
