@@ -51,8 +51,8 @@ async def leave_one(session: AsyncSession, moment: Moment, signup_id: int, membe
 
 
 async def take_out(session: AsyncSession, moment: Moment, party: Party, member: PartyMember) -> None:
-    """Somebody who was only invited, or leaves others behind, isn't told any more what becomes of the party. The sign-up
-    is locked, and settled afterwards."""
+    """Somebody who was only invited, or leaves others behind, isn't told any more what becomes of the party.
+    The sign-up is locked, and settled afterwards."""
     others = select(func.count()).where(PartyMember.party_id == party.id, PartyMember.is_live)
     if member.agreed_at is None or await session.scalar(others.where(PartyMember.id != member.id)):
         await session.delete(member)
