@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import escape_markdown
 
 from bot.features.memberships.renewals import RenewalService
 from bot.features.memberships.service import MOST_TEXT, MembershipService
@@ -32,10 +33,11 @@ class SettingsForm(DraftForm[Settings], route="memberships:settings", title=N_("
         words = request.words
         lines = [
             words("Fee: {n} yen a year", n=f"{wanted.fee:,}"),
+            words("How to pay: {text}", text=escape_markdown(wanted.how_to_pay)) if wanted.how_to_pay else "",
             words("Days of grace: {n}", n=wanted.grace_days),
             words("People are kept for {n} fiscal years after their last sign of life.", n=wanted.kept_years),
         ]
-        await request.show(Page(title=words("Saved"), text="\n".join(lines), rows=[[home_button(words)]]))
+        await request.show(Page(title=words("Saved"), text="\n".join(filter(None, lines)), rows=[[home_button(words)]]))
 
 
 class Memberships(commands.Cog):

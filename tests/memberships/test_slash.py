@@ -53,9 +53,10 @@ async def test_a_student_pays_and_the_treasurer_ticks(
     server: Server, officer: simcord.MemberActor, world: World
 ) -> None:
     form = await officer.slash(server.channel, "manage people membership")
-    await officer.submit_modal(
+    saved = await officer.submit_modal(
         form, {"fee": "１，５００", "how_to_pay": "見本銀行 本店 普通 1234567", "grace_days": "60", "kept_years": "1"}
     )
+    assert "支払い方法：見本銀行 本店 普通 1234567" in text_of(saved)
     student = server.person("student")
     stranger = await open_membership(student, server.channel)
     assert "先に参加登録をしてください" in text_of(stranger)
