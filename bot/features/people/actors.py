@@ -83,8 +83,8 @@ class Actor:
 
     @property
     def has_rights(self) -> bool:
-        """Is or was there anything that gives a right?"""
-        return bool(self.entitlements) or any(one.is_officer for one in self.holdings)
+        """Is or was there anything that gives a right, or a place in an LC?"""
+        return bool(self.entitlements or self.holdings)
 
     def moment(self, now: datetime) -> Moment:
         return Moment(self.organisation.id, self.organisation.time_zone, now)

@@ -106,7 +106,7 @@ async def change_by(
 
 
 async def _look_again(session: AsyncSession, actor: Actor, moment: Moment) -> None:
-    """One statement; none for somebody without office, grant or membership that gives a right to lose."""
+    """One statement; none for somebody who has nothing to lose: no post, grant, LC or membership that gives a right."""
     actor.today = moment.today
     if actor.has_rights:
         user_id = actor.caller.discord_user_id
