@@ -21,7 +21,7 @@ def redacted(text: str, secrets: Collection[str]) -> str:
 
 
 #: An address without a login, of which the last part is the key.
-_KEYS = re.compile(r"(/calendar/)[\w-]+")
+_KEYS = re.compile(r"(/calendar/|/a/)[\w-]+")
 
 
 class _Redacting(logging.Formatter):

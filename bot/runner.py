@@ -24,10 +24,12 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
 from bot.features.calendars.service import CalendarService
+from bot.features.guests.service import GuestService
 from bot.housekeeping import housekeeping
 from bot.settings import Settings
 from bot.signals import on_end
 from bot.web.calendars import Calendars
+from bot.web.guests import Guests
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
 
@@ -121,7 +123,8 @@ async def _serve(bot: Bot, stop: asyncio.Event, *, worker_only: bool) -> None:
         checks["gateway"] = partial(_gateway, bot)
     newest = Newest()
     metrics = exposition(partial(_numbers, bot, newest))
-    pages = Calendars(bot.services[CalendarService]).routes()
+    guests = Guests(bot.services[GuestService], settings.public_url)
+    pages = [*Calendars(bot.services[CalendarService]).routes(), *guests.routes()]
     async with (
         serving(settings.http_host, settings.http_port, checks, metrics, pages) as port,
         housekeeping(bot, newest, checks, worker_only=worker_only),

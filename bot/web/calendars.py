@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter, OrderedDict
-from datetime import datetime
+from collections import OrderedDict
 
 import structlog
 from aiohttp import web
@@ -17,6 +16,7 @@ from aiohttp import web
 from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Address
 from bot.features.documents.ics import render
+from bot.web.limits import PerMinute
 
 log = structlog.get_logger("tsunagu.web.calendars")
 
@@ -39,7 +39,7 @@ class Calendars:
 
     def __init__(self, service: CalendarService) -> None:
         self._service = service
-        self._limit = _Limit()
+        self._limit = PerMinute(PER_MINUTE)
         self._kept = _Kept()
         self._rendering = asyncio.Lock()
         self.rendered = 0
@@ -92,21 +92,6 @@ class Calendars:
 
 def _tag(address: Address) -> str:
     return hashlib.sha256(f"{address.address_id} {address.version}".encode()).hexdigest()[:32]
-
-
-class _Limit:
-    """Counts the requests of the current minute. Only addresses that exist are counted, so it stays small."""
-
-    def __init__(self) -> None:
-        self._minute: datetime | None = None
-        self._asked: Counter[int] = Counter()
-
-    def allows(self, address_id: int, now: datetime) -> bool:
-        minute = now.replace(second=0, microsecond=0)
-        if minute != self._minute:
-            self._minute, self._asked = minute, Counter()
-        self._asked[address_id] += 1
-        return self._asked[address_id] <= PER_MINUTE
 
 
 class _Kept:

@@ -16,8 +16,10 @@ from bot.features.events.steps import (
     people_step,
     series_step,
     show_step,
+    text_step,
 )
 from bot.i18n import Words
+from bot.ui.counts import count_line
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.pages import Item, Page
@@ -39,7 +41,7 @@ class OrganiseButton(RoutedButton, route="events:organise:{event_id:int}"):
 def organiser_page(event: EventCard, words: Words) -> Page:
     lines = [render.headline(event, words)]
     if event.counts is not None:
-        lines.append(render.count_line(event.counts, words))
+        lines.append(count_line(event.counts, words))
     rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in _steps(event)]
     last: list[Item] = [step_button(show_step(event.event_id), words), home_button(words)]
     return Page(words("For organisers"), "\n".join(lines), rows=[*filter(None, rows), last])
@@ -53,4 +55,5 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))
+    people.append(text_step(number))
     return [parts, people, whole]

@@ -24,7 +24,7 @@ from bot.features.events.queries import (
     this_week,
 )
 from bot.features.events.service import EventService
-from bot.features.events.steps import DRAFTS, MAKE, edit_step, organise_step, people_step
+from bot.features.events.steps import DRAFTS, MAKE, edit_step, organise_step, people_step, text_step
 from bot.features.homes.facts import Fact, Facts
 from bot.features.members import rules as members
 from bot.features.members.service import MemberService
@@ -170,8 +170,7 @@ def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over
         rows.append(_own(event, words))
         if question := _question(event.mine):
             lines += ["", f"🔔 {words(question)}"]
-    text = TextButton.make(words("Text for LINE and mail"), emoji="📋", event_id=event.event_id)
-    rows.append([text, *items])
+    rows.append([step_button(text_step(event.event_id), words), *items])
     rows.append(_organising(event, words))
     rows.append([EventsButton.make(words("All events"), which=Which.COMING.value), home_button(words)])
     page = render.card_page(event, words, rows)
@@ -220,17 +219,6 @@ def _organising(event: EventCard, words: Words) -> list[Item]:
     elif event.signup_id is not None:
         row.append(ChargeButton.make(words("Become an organiser"), event_id=event.event_id))
     return row
-
-
-class TextButton(RoutedButton, route="events:text:{event_id:int}"):
-    async def act(self, request: MemberRequest, event_id: int) -> None:
-        words = request.words
-        event = await request.services[EventService].event(request.actor, event_id)
-        text = render.outside_text(event, words).replace("```", "'''")
-        note = words("Copy this into LINE or a mail. The link for participants isn't in it.")
-        back = ShowButton.make(words("Back"), event_id=event_id)
-        page = Page(words("Text for LINE and mail"), f"{note}\n```\n{text}\n```", rows=[[back, home_button(words)]])
-        await request.show(page)
 
 
 class ChargeButton(RoutedButton, route="events:charge:{event_id:int}"):

@@ -14,9 +14,10 @@ from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
 from bot.features.signups.models import PartyState
-from bot.features.signups.values import Counts, OwnParty
+from bot.features.signups.values import OwnParty
 from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
+from bot.ui.counts import count_line
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 from bot.ui.repeats import described
@@ -151,21 +152,6 @@ def local_time(at: datetime, words: Words) -> str:
     return f"{short_date(at.date(), words)} {at:%H:%M}"
 
 
-def count_line(counts: Counts, words: Words) -> str:
-    """ "" while nobody has signed up where everybody fits in."""
-    if counts.limit is None:
-        told = words.plural("{n} person is coming", "{n} people are coming", counts.accepted) if counts.accepted else ""
-    elif counts.free == 0:
-        told = words.plural("Full ({n} place)", "Full ({n} places)", counts.limit)
-    else:
-        told = words("{n} of {limit} places taken", n=counts.accepted + counts.offered, limit=counts.limit)
-    if counts.waiting:
-        told += words(" · {n} waiting", n=counts.waiting)
-    if counts.applied:
-        told += words(" · {n} to be confirmed", n=counts.applied)
-    return told
-
-
 def join_label(event: EventCard, words: Words) -> str:
     is_full = event.counts is not None and event.counts.free == 0
     return words("Join the line") if is_full else words("Sign up")
@@ -205,26 +191,3 @@ def list_line(event: EventLine, words: Words) -> str:
     return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words)}" + (
         f" ・ {where}" if where else ""
     )
-
-
-def outside_text(event: EventCard, words: Words) -> str:
-    """To be pasted into LINE or a mail. The link for participants isn't in it."""
-    lines = [f"【{title_of(event, words)}】" if words.language == "ja" else title_of(event, words)]
-    if event.state is EventState.CANCELLED:
-        lines.append(words("This event was cancelled: {reason}", reason=event.reason))
-    if event.when is not None:
-        lines.append(words("Time: {time}", time=plain_time(event.when, words)))
-    if event.place:
-        lines.append(words("Place: {place}", place=event.place))
-    elif event.is_online or event.has_link:
-        lines.append(words("Place: online"))
-    lines.append(words("For: {audience}", audience=words(AUDIENCE_WORDS[event.audience])))
-    if host := organiser_of(event, words):
-        lines.append(words("Organised by: {host}", host=host))
-    if event.cost:
-        lines.append(words("Cost: {cost}", cost=event.cost))
-    if event.text:
-        lines += ["", event.text]
-    if event.state is EventState.POSTED:
-        lines += ["", words("Sign up on Discord with /event.")]
-    return "\n".join(lines)

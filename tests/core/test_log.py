@@ -46,6 +46,13 @@ def test_no_secret_is_written_whoever_writes_it(written: io.StringIO) -> None:
     assert text.count("[secret]") >= 4
 
 
+def test_no_address_without_a_login_is_written(written: io.StringIO) -> None:
+    for kind in ("calendar", "a"):
+        logging.getLogger("some.library").warning("GET /%s/%s.ics HTTP/1.1", kind, "A" * 43)
+    assert "AAAA" not in written.getvalue()
+    assert written.getvalue().count("[secret]") == 2
+
+
 def test_an_error_is_one_line_of_json_with_its_traceback(written: io.StringIO) -> None:
     try:
         fail_with("it")

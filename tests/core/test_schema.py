@@ -37,6 +37,9 @@ from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import Audience as ForWhom
 from bot.features.events.queries import Which
 from bot.features.events.service import EventService
+from bot.features.guests.inviting import InvitingService
+from bot.features.guests.rules import Entry
+from bot.features.guests.service import GuestService
 from bot.features.handovers.checklists import ChecklistService, TickService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
@@ -234,6 +237,28 @@ async def test_addresses_of_calendars_are_unknown_to_the_version_before(empty_ur
         assert await schema.upgrade(database)
         assert await calendars.behind(token) is None, "nobody has its address any more"
         assert await calendars.behind(await calendars.make(officer, Scope(ScopeKind.ORGANISATION))) is not None
+
+
+async def test_addresses_of_guests_are_unknown_to_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        maker, guests = await actor(services, REPRESENTATIVE), services[GuestService]
+        event = await posted(services, maker)
+        shared = (await services[InvitingService].text(maker, event.event_id, is_public=True)).token
+        assert shared is not None
+        own = await guests.enter(shared, Entry("札幌 四郎"))
+        await move(database, "downgrade", "0036")
+        assert not {"guest_addresses", "guest_notices"} & set(await tables(database))
+        assert await schema.upgrade(database)
+        assert [await guests.look(one) for one in (shared, own)] == [None, None], "nobody has these any more"
+        again = (await services[InvitingService].text(maker, event.event_id, is_public=True)).token
+        assert again is not None
+        shown = await guests.look(again)
+        assert shown is not None
+        assert shown.event.counts is not None
+        assert shown.event.counts.accepted == 1, "who signed up by one keeps the place"
 
 
 async def test_the_version_before_mirrors_no_events(empty_url: str) -> None:

@@ -37,6 +37,7 @@ from bot.features.calendars.models import CalendarAddress
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.events.models import Event, EventSeries
+from bot.features.guests.models import GuestAddress
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.links.models import Link
@@ -298,6 +299,7 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add(party)
     await session.flush()
     session.add(PartyMember(party_id=party.id, signup_id=signup.id, person_id=person_id, agreed_at=at, is_live=False))
+    session.add(GuestAddress(**here, signup_id=signup.id, person_id=person_id, digest="消える", made_at=at))
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

@@ -47,7 +47,7 @@ _NAMES_NOBODY = {
     "announcement_templates.audience", "announcement_templates.places", "announcements.audience",
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
     "answer_sheets.given", "audit_entries.fields", "event_series.skipped", "event_series.template", "events.told",
-    "questions.options", "role_troubles.refused",
+    "guest_notices.told", "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",
     "sheet_uploads.columns",
 }  # fmt: skip

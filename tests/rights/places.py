@@ -27,6 +27,8 @@ from bot.features.events.mirroring import MirrorService
 from bot.features.events.queries import Which
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
+from bot.features.guests.inviting import InvitingService
+from bot.features.guests.service import GuestService
 from bot.features.history.service import AuditService, Filter
 from bot.features.institutions.models import InstitutionKind
 from bot.features.institutions.rules import ContactDraft, InstitutionDraft
@@ -278,6 +280,13 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         **system("plan_all", "look"),
     },
     FollowingService: system("card", "show", "tell", "remind", "reminded"),
+    GuestService: system("look", "enter", "again", "accept", "refuse", "leave", "rename", "forget"),
+    InvitingService: {
+        "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],
+        "sent": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "end": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "personal": [May(LC_AND_NATION, lambda s: given(s["accepted_party"]), then=Conflict)],
+    },
     MirrorService: system("plan_all", "plan", "note", "made", "found", "taken", "failed"),
     SignUpService: {
         "apply": [May(JOINED, lambda s: given(s["empty_signup"]), refused=NotFound)],

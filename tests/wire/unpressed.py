@@ -78,6 +78,14 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "events/test_slash.py::test_another_officer_becomes_an_organiser_to_see_names": ("events:charge:{event_id:int}",),
     "events/test_slash.py::test_something_else_at_that_time_is_said_first": ("events:join_anyway:{event_id:int}",),
+    "guests/test_slash.py::test_a_text_has_a_link_that_can_be_turned_off": (
+        "events:end_addresses:{event_id:int}",
+        "events:really_end_addresses:{event_id:int}",
+    ),
+    "guests/test_slash.py::test_a_change_has_a_text_of_its_own_until_it_is_sent": (
+        "events:text_sent:{event_id:int}",
+        "events:whole_text:{event_id:int}",
+    ),
     "handovers/test_slash.py::test_the_checklist_is_ticked_on_both_sides": (
         "handovers:answer:{handover_id:int}:{word}",
     ),

@@ -38,6 +38,10 @@ def organise_step(event_id: int) -> NextStep:
     return NextStep(N_("For organisers"), f"events:organise:{event_id}")
 
 
+def text_step(event_id: int) -> NextStep:
+    return NextStep(N_("Text for LINE and mail"), f"events:text:{event_id}")
+
+
 def people_step(signup_id: int) -> NextStep:
     return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
 

@@ -130,22 +130,7 @@ class EnteringService(Service):
             _require(actor, lc_id)
             if lc_id is not None:
                 await locked(change, lc_id)
-            here = {"organisation_id": actor.organisation.id}
-            person = Person(**here, discord_user_id=None, display_name=kept.name, created_at=change.now)
-            change.session.add(person)
-            await change.session.flush()
-            entered = EnteredPerson(
-                **here,
-                person_id=person.id,
-                lc_id=lc_id,
-                entered_by=actor.person_id,
-                entered_at=change.now,
-                until=kept_until(actor.today),
-            )
-            changed = await _set(change, person, entered, kept)
-            change.session.add(entered)
-            change.note("person.enter", "person", person.id, changed)
-            return person.id
+            return (await add_person(change, kept, lc_id, by=actor.person_id)).id
 
     async def edit(self, actor: Actor, person_id: int, draft: PersonDraft) -> None:
         """Change what is kept of somebody. Raises: NotFound; NotAllowed; Invalid."""
@@ -189,6 +174,38 @@ class EnteringService(Service):
             await require_no_post(change.session, person.id, person.display_name, actor.today)
             await take_out(change.session, person, actor.today, change.now)
             change.note("person.delete", "person", person_id)
+
+
+async def add_person(change: Change, draft: PersonDraft, lc_id: int | None, *, by: int | None) -> Person:
+    """A record of somebody without an account; nothing is looked at before. ``draft``: as ``cleaned_person`` gives it.
+    ``by``: the officer's record; None for people who entered themselves, of which the history says nothing."""
+    here = {"organisation_id": change.moment.organisation_id}
+    person = Person(**here, discord_user_id=None, display_name=draft.name, created_at=change.now)
+    change.session.add(person)
+    await change.session.flush()
+    entered = EnteredPerson(
+        **here,
+        person_id=person.id,
+        lc_id=lc_id,
+        entered_by=by,
+        entered_at=change.now,
+        until=kept_until(change.moment.today),
+    )
+    changed = await _set(change, person, entered, draft)
+    change.session.add(entered)
+    await change.session.flush()
+    if by is not None:
+        change.note("person.enter", "person", person.id, changed)
+    return person
+
+
+async def rename(change: Change, person_id: int, name: str) -> None:
+    """Another name for somebody without an account. ``name``: as ``clean_name`` gives it."""
+    person = await change.session.get_one(Person, person_id)
+    entered = await change.session.scalar(select(EnteredPerson).where(EnteredPerson.person_id == person_id))
+    person.display_name = name
+    if entered is not None:
+        entered.search = search_text([entered.reading, name, entered.affiliation])
 
 
 def _require(actor: Actor, lc_id: int | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -17,7 +17,7 @@ from bot.features.people.changes import Change
 from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
 from bot.features.signups import rules
-from bot.features.signups.book import decided, locked, page_of, place_in_line, read_book, settle, times_of
+from bot.features.signups.book import decided, end, locked, page_of, place_in_line, read_book, settle, times_of
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDE, SUBJECT, give_task, tell
 from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
@@ -306,6 +306,36 @@ async def sign_up(change: Change, signup_id: int) -> Placed:
     await require_open(desk)
     party = await add_party(desk, change.actor.person_id, None, None, may_message=None)
     return await place(desk, party, approved=False)
+
+
+async def accept_own(change: Change, signup_id: int) -> Placed:
+    """See ``SignUpService.accept``."""
+    desk = await desk_of(change, signup_id, change.actor.person_id)
+    party = await own_party(desk)
+    if party.state != PartyState.ACCEPTED:
+        await accept_place(desk, party)
+    return Placed(PartyState.ACCEPTED)
+
+
+async def refuse_own(change: Change, signup_id: int) -> None:
+    """See ``SignUpService.refuse``."""
+    desk = await desk_of(change, signup_id, change.actor.person_id)
+    party = await own_party(desk)
+    await end(desk.session, desk.moment, party, rules.REFUSE, desk.back)
+    await desk.settle()
+
+
+async def withdraw_own(change: Change, signup_id: int) -> None:
+    """See ``SignUpService.withdraw``."""
+    desk = await desk_of(change, signup_id, change.actor.person_id)
+    party = await own_party(desk)
+    first = select(func.min(PartyMember.id)).where(PartyMember.party_id == party.id, PartyMember.is_live)
+    member = await membership(desk, party)
+    if member.id == await desk.session.scalar(first):
+        await end(desk.session, desk.moment, party, rules.WITHDRAW, desk.back)
+    else:
+        await take_out(desk.session, desk.moment, party, member)
+    await after_leaving(desk)
 
 
 async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:

@@ -22,7 +22,7 @@ from bot.features.signups.desk import (
     NO_RECORD,
     STILL_IN_LINE,
     UNKNOWN,
-    accept_place,
+    accept_own,
     add_party,
     after_leaving,
     board_step,
@@ -36,6 +36,7 @@ from bot.features.signups.desk import (
     organised,
     own_party,
     place,
+    refuse_own,
     release_worse,
     require_new,
     require_open,
@@ -43,6 +44,7 @@ from bot.features.signups.desk import (
     say,
     seats_of,
     sees_names,
+    withdraw_own,
 )
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
@@ -146,20 +148,12 @@ class SignUpService(Service):
             Conflict: the offer is over, somebody was faster, or they aren't in it.
         """
         async with change_by(self, actor) as change:
-            desk = await desk_of(change, signup_id, actor.person_id)
-            party = await own_party(desk)
-            if party.state == PartyState.ACCEPTED:
-                return Placed(PartyState.ACCEPTED)
-            await accept_place(desk, party)
-            return Placed(PartyState.ACCEPTED)
+            return await accept_own(change, signup_id)
 
     async def refuse(self, actor: Actor, signup_id: int) -> None:
         """Leave the offered place to the next in line. Raises as ``accept`` does."""
         async with change_by(self, actor) as change:
-            desk = await desk_of(change, signup_id, actor.person_id)
-            party = await own_party(desk)
-            await end(desk.session, desk.moment, party, rules.REFUSE, desk.back)
-            await desk.settle()
+            await refuse_own(change, signup_id)
 
     async def withdraw(self, actor: Actor, signup_id: int) -> None:
         """Give up the place, or the wait for one, for all of the party if they signed it up; else they leave it.
@@ -169,15 +163,7 @@ class SignUpService(Service):
             Conflict: they aren't in it.
         """
         async with change_by(self, actor) as change:
-            desk = await desk_of(change, signup_id, actor.person_id)
-            party = await own_party(desk)
-            first = select(func.min(PartyMember.id)).where(PartyMember.party_id == party.id, PartyMember.is_live)
-            member = await membership(desk, party)
-            if member.id == await desk.session.scalar(first):
-                await end(desk.session, desk.moment, party, rules.WITHDRAW, desk.back)
-            else:
-                await take_out(desk.session, desk.moment, party, member)
-            await after_leaving(desk)
+            await withdraw_own(change, signup_id)
 
     async def leave(self, actor: Actor, signup_id: int) -> None:
         """Leave a party; the others stay in it. Raises as ``withdraw`` does."""

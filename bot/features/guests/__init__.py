@@ -1,0 +1,1 @@
+"""People who take part without an account: by an address that works without a login."""

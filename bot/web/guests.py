@@ -1,0 +1,250 @@
+"""``/a/<token>``: an address without a login, for people on LINE, mail and paper.
+
+The token is all that guards what it shows. It is never logged, as with calendars (``bot.web.calendars``). GET changes
+nothing, as LINE and mail open what they show a preview of. Only POST does, and the answer leads to a page that can be
+loaded again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+
+from bot.errors import Invalid, NotFound, UserError
+from bot.features.guests.rules import GONE, Entry, SameName, new_token
+from bot.features.guests.service import GuestService
+from bot.features.guests.values import Shown
+from bot.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, Words, supported, words_for
+from bot.ui.replies import fill
+from bot.web.guest_pages import POLICY, gone_page, personal_page, plain_page, shared_page
+from bot.web.limits import PerMinute
+
+log = structlog.get_logger("tsunagu.web.guests")
+
+#: Requests a minute: of one client (a university may stand behind it), and to one address (a group of hundreds may have
+#: a shared one).
+LOOKS_OF_A_CLIENT, LOOKS_AT_AN_ADDRESS = 300, 600
+SENDS_OF_A_CLIENT, SENDS_TO_AN_ADDRESS = 120, 300
+#: Octets of what is sent.
+LARGEST = 16 * 1024
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+BUSY = N_("Too many requests arrive right now. Please try again in a minute.")
+FAULT = N_("Something went wrong on our side, and nothing was changed. Please try again in a few minutes.")
+ODD = N_("That couldn't be read. Please open the link again.")
+
+Step = Callable[[GuestService, str, Mapping[str, str]], Awaitable[None]]
+
+
+class Guests:
+    """One for the process. ``public_url``: under which it is reached; None: nobody is told of an address."""
+
+    def __init__(self, service: GuestService, public_url: str | None = None) -> None:
+        self._service, self._public = service, public_url
+        self._looks = PerMinute(LOOKS_OF_A_CLIENT), PerMinute(LOOKS_AT_AN_ADDRESS)
+        self._sends = PerMinute(SENDS_OF_A_CLIENT), PerMinute(SENDS_TO_AN_ADDRESS)
+        #: Whoever comes by an address takes no more of the database's connections; Discord's answers need them.
+        self._at_work = asyncio.Semaphore(2)
+
+    def routes(self) -> list[web.RouteDef]:
+        """``GET``, ``HEAD`` and ``POST``."""
+        return [web.get("/a/{token}", self.show), web.post("/a/{token}", self.send)]
+
+    async def show(self, request: web.Request) -> web.Response:
+        return await self._guarded(request, self._looks, self._show)
+
+    async def send(self, request: web.Request) -> web.Response:
+        return await self._guarded(request, self._sends, self._send)
+
+    async def _guarded(
+        self,
+        request: web.Request,
+        limits: tuple[PerMinute, PerMinute],
+        answer: Callable[[web.Request, Shown, Words], Awaitable[web.Response]],
+    ) -> web.Response:
+        words = words_for(_asked_for(request) or DEFAULT_LANGUAGE)
+        of_client, to_address = limits
+        now = self._service.clock.now()
+        if not of_client.allows(_client(request), now):
+            return _busy(words)
+        try:
+            async with self._at_work:
+                shown = await self._looked(request.match_info["token"])
+                if not to_address.allows(shown.address_id, now):
+                    return _busy(words)
+                return await answer(request, shown, _words(request, shown))
+        except NotFound:
+            return _answer(gone_page(words), 404, words)
+        except Exception as error:  # aiohttp's own line about it might have the address in it
+            if isinstance(error, web.HTTPException):
+                raise
+            log.exception("an address couldn't be answered")
+            page = plain_page(words, words("That didn't work"), words(FAULT))
+            return _answer(page, 503, words, {"Retry-After": "120"})
+
+    async def _looked(self, token: str) -> Shown:
+        """Raises NotFound. Nothing is looked up that can't be a token."""
+        shown = await self._service.look(token) if _TOKEN.fullmatch(token) else None
+        if shown is None:
+            raise NotFound(GONE)
+        return shown
+
+    async def _show(self, request: web.Request, shown: Shown, words: Words) -> web.Response:
+        return _answer(self._page(request, shown, words, said=request.query.get("said", "")), 200, words)
+
+    async def _send(self, request: web.Request, _shown: Shown, words: Words) -> web.Response:
+        typed, token = await _typed(request), request.match_info["token"]
+        do = "" if typed is None else typed.get("do", "")
+        if typed is None or (do != "enter" and do not in STEPS):
+            return _answer(plain_page(words, words("That didn't work"), words(ODD)), 400, words)
+        try:
+            if do == "enter":
+                return _onwards(request, await self._service.enter(token, _entry(typed)), "entered")
+            step, said = STEPS[do]
+            await step(self._service, token, typed)
+        except NotFound:
+            raise
+        except UserError as error:
+            page = self._page(request, await self._looked(token), words, typed=typed, error=error)
+            return _answer(page, 422 if isinstance(error, Invalid) else 409, words)
+        if do == "forget":
+            return _answer(plain_page(words, words("Deleted"), words("Your data was deleted. Thank you.")), 200, words)
+        return _onwards(request, "", said)
+
+    def _page(
+        self,
+        request: web.Request,
+        shown: Shown,
+        words: Words,
+        *,
+        said: str = "",
+        typed: Mapping[str, str] | None = None,
+        error: UserError | None = None,
+    ) -> str:
+        told = fill(error.message, error.params, words, escape=False) if error is not None else ""
+        if shown.is_shared:
+            is_same = isinstance(error, SameName)
+            return shared_page(shown, words, once=new_token(), typed=typed, error=told, is_same_name=is_same)
+        root = self._public or f"{request.scheme}://{request.host}"
+        address = f"{root}/a/{request.match_info['token']}"
+        return personal_page(shown, words, address=address, said=said, typed=typed, error=told)
+
+
+async def _accept(service: GuestService, token: str, _typed: Mapping[str, str]) -> None:
+    await service.accept(token)
+
+
+async def _refuse(service: GuestService, token: str, _typed: Mapping[str, str]) -> None:
+    await service.refuse(token)
+
+
+async def _leave(service: GuestService, token: str, _typed: Mapping[str, str]) -> None:
+    await service.leave(token)
+
+
+async def _rename(service: GuestService, token: str, typed: Mapping[str, str]) -> None:
+    await service.rename(token, typed.get("name", ""))
+
+
+async def _again(service: GuestService, token: str, typed: Mapping[str, str]) -> None:
+    await service.again(token, _number(typed.get("answer", "")))
+
+
+async def _forget(service: GuestService, token: str, _typed: Mapping[str, str]) -> None:
+    await service.forget(token)
+
+
+#: What a personal page sends, and what is said afterwards.
+STEPS: Mapping[str, tuple[Step, str]] = {
+    "accept": (_accept, "accepted"),
+    "refuse": (_refuse, "refused"),
+    "leave": (_leave, "left"),
+    "rename": (_rename, "renamed"),
+    "again": (_again, "entered"),
+    "forget": (_forget, ""),
+}
+
+
+def _entry(typed: Mapping[str, str]) -> Entry:
+    once = typed.get("once", "")
+    return Entry(
+        typed.get("name", ""),
+        typed.get("school", ""),
+        _number(typed.get("answer", "")),
+        once if _TOKEN.fullmatch(once) else "",
+        is_another=typed.get("another") == "1",
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+async def _typed(request: web.Request) -> Mapping[str, str] | None:
+    """The fields of a form; None for anything else."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None
+    body = b""
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
+    except (UnicodeDecodeError, ValueError):
+        return None
+
+
+def _onwards(request: web.Request, token: str, said: str) -> web.Response:
+    """To a page that can be loaded again. Relative, as a proxy may have put the address below a path of its own."""
+    language = _asked_for(request)
+    query = f"?said={said}" + (f"&lang={language}" if language else "")
+    return web.Response(status=303, headers={**_HEADERS, "Location": f"{token}{query}"})
+
+
+def _busy(words: Words) -> web.Response:
+    page = plain_page(words, words("Please wait a minute"), words(BUSY))
+    return _answer(page, 429, words, {"Retry-After": "60"})
+
+
+def _answer(page: str, status: int, words: Words, more: Mapping[str, str] | None = None) -> web.Response:
+    headers = {**_HEADERS, "Content-Language": words.language, **(more or {})}
+    return web.Response(text=page, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _asked_for(request: web.Request) -> str | None:
+    """The language that the reader chose, else the first of theirs that we speak."""
+    if (chosen := request.query.get("lang")) in LANGUAGES:
+        return chosen
+    spoken = (supported(one.split(";")[0].strip()) for one in request.headers.get("Accept-Language", "").split(","))
+    return next(filter(None, spoken), None)
+
+
+def _words(request: web.Request, shown: Shown) -> Words:
+    return words_for(_asked_for(request) or shown.organisation.language)
+
+
+def _client(request: web.Request) -> str:
+    """Who asks. A proxy on this machine or in its network says for whom: the last entry is its own."""
+    peer = request.remote or ""
+    try:
+        is_near = ipaddress.ip_address(peer).is_private
+    except ValueError:
+        is_near = False
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told[:64] if is_near and told else peer

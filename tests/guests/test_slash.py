@@ -1,0 +1,123 @@
+"""How organisers come to a text with a sign-up link, and what becomes of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.features.guests.rules import Entry
+from bot.features.guests.service import GuestService
+from tests.events.test_slash import open_event, post
+from tests.support.members import join
+from tests.support.worlds import Server, World, labels, page_text, shown
+
+PUBLIC = "https://bot.example.org"
+TEXT = "LINE・メール用の文面"
+
+
+@pytest.fixture
+async def server(world: World) -> Server:
+    world.bot.settings = world.bot.settings.model_copy(update={"public_url": PUBLIC})
+    return world.server()
+
+
+@pytest.fixture
+async def officer(world: World, server: Server) -> simcord.MemberActor:
+    officer = server.person("officer")
+    await server.set_up(server.admin(), officers=[officer])
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    return officer
+
+
+def token_in(page: Any) -> str:
+    (token,) = re.findall(rf"{PUBLIC}/a/([\w-]{{43}})", page_text(shown(page)))
+    return str(token)
+
+
+async def test_a_text_has_a_link_that_can_be_turned_off(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    guests = world.services[GuestService]
+    page = await post(server, officer)
+    await officer.click(shown(page), label=TEXT)
+    said = page_text(shown(page))
+    assert "【症例勉強会】" in said
+    assert "症例勉強会（1月17日(土) 19:00–21:00）" in said, "the subject of a mail"
+    assert "zoom.us" not in said
+    first = token_in(page)
+    await officer.click(shown(page), label="戻る")
+    await officer.click(shown(page), label=TEXT)
+    second = token_in(page)
+    assert first != second
+    own = await guests.enter(first, Entry("札幌 四郎"))
+    await officer.click(shown(page), label="これまでの申し込みリンクを無効にする")
+    assert "使えなくなります" in page_text(shown(page))
+    assert await guests.look(second), "nothing has been done yet"
+    await officer.click(shown(page), label="無効にする")
+    assert [await guests.look(one) for one in (first, second)] == [None, None]
+    assert await guests.look(token_in(page))
+    assert await guests.look(own), "theirs who signed up stays"
+
+
+async def test_a_change_has_a_text_of_its_own_until_it_is_sent(server: Server, officer: simcord.MemberActor) -> None:
+    page = await post(server, officer)
+    await officer.click(shown(page), label=TEXT)
+    await officer.click(shown(page), label="戻る")
+    form = await officer.click(shown(page), label="編集")
+    changes = {"when": "1/18(日) 10:00-12:00", "place": "A棟", "link": "https://us02web.zoom.us/j/999"}
+    await officer.submit_modal(form, changes)
+    await officer.click(shown(page), label=TEXT)
+    said = page_text(shown(page))
+    assert "【変更のお知らせ】" in said
+    assert "1月17日(土) 19:00–21:00 → 1月18日(日) 10:00–12:00" in said
+    assert "Zoom → A棟" in said
+    assert "リンク：変更されました" in said
+    assert "zoom.us" not in said
+    assert token_in(page)
+    await officer.click(shown(page), label="イベント全体の文面")
+    assert "【症例勉強会】" in page_text(shown(page))
+    await officer.click(shown(page), label="戻る")
+    await officer.click(shown(page), label=TEXT)
+    await officer.click(shown(page), label="送りました")
+    said = page_text(shown(page))
+    assert "変更のお知らせ" not in said
+    assert "【症例勉強会】" in said
+
+
+async def test_a_cancellation_has_a_text_too(server: Server, officer: simcord.MemberActor) -> None:
+    page = await post(server, officer)
+    await officer.click(shown(page), label="主催者メニュー")
+    form = await officer.click(shown(page), label="イベントを中止する")
+    await officer.submit_modal(form, {"reason": "台風のため"})
+    await officer.click(shown(page), label=TEXT)
+    said = page_text(shown(page))
+    assert "【中止のお知らせ】" in said
+    assert "台風のため" in said
+    assert "申し込みはこちら" not in said
+    assert token_in(page)
+
+
+async def test_without_a_public_address_the_text_has_a_code(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    world.bot.settings = world.bot.settings.model_copy(update={"public_url": None})
+    page = await post(server, officer)
+    await officer.click(shown(page), label=TEXT)
+    assert "「E1 名前 参加」" in page_text(shown(page))
+    assert "これまでの申し込みリンクを無効にする" not in labels(shown(page))
+
+
+async def test_others_get_a_text_without_a_link(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    await post(server, officer)
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    page = await student.slash(server.channel, "event")
+    await open_event(student, page)
+    await student.click(shown(page), label=TEXT)
+    said = page_text(shown(page))
+    assert "【症例勉強会】" in said
+    assert PUBLIC not in said
+    assert "/イベント" in said
