@@ -84,7 +84,7 @@ async def test_full_then_a_line_an_offer_and_a_place_by_addresses_alone(
         PartyState.OFFERED, True, "",
     )  # fmt: skip
     mine = await actor(services, representative.caller.discord_user_id)
-    (task,) = (await services[TaskService].mine(mine)).rows
+    (task,) = await services[TaskService].mine(mine)
     assert "症例勉強会" in task.title_ja, "the organiser has to tell them, as the bot can't"
     await services[GuestService].accept(third)
     assert (await look(services, third)).event.link
@@ -151,7 +151,7 @@ async def test_officers_see_where_a_record_comes_from(
     event, token = await opened(services, representative)
     await enter(services, token, "札幌 四郎", "札幌医科大学")
     officer = await actor(services, representative.caller.discord_user_id)
-    (entry,) = (await services[EnteringService].found(officer, event.lc_id)).rows
+    (entry,) = await services[EnteringService].found(officer, event.lc_id)
     assert (entry.name, entry.affiliation, entry.entered_by) == ("札幌 四郎", "札幌医科大学", "")
     assert "症例勉強会" in entry.source
     async with database.reading() as connection:

@@ -67,7 +67,12 @@ async def test_a_change_has_a_text_of_its_own_until_it_is_sent(server: Server, o
     await officer.click(shown(page), label=TEXT)
     await officer.click(shown(page), label="戻る")
     form = await officer.click(shown(page), label="編集")
-    changes = {"when": "1/18(日) 10:00-12:00", "place": "A棟", "link": "https://us02web.zoom.us/j/999"}
+    changes = {
+        "title_ja": "症例勉強会",
+        "when": "1/18(日) 10:00-12:00",
+        "place": "A棟",
+        "link": "https://us02web.zoom.us/j/999",
+    }
     await officer.submit_modal(form, changes)
     await officer.click(shown(page), label=TEXT)
     said = page_text(shown(page))
