@@ -77,9 +77,8 @@ def _page(
     if has_address:
         note += " " + words("Anyone with the sign-up link can sign up, so post it only where it should be read.")
     fields = [note, words("Subject of a mail:"), _copied(subject), words("Text:"), _copied(text)]
-    back = ShowButton.make(words("Back"), event_id=event.event_id)
-    rows = [*([row] if row else []), [back, home_button(words)]]
-    return Page(words("Text for LINE and mail"), "\n".join(fields), rows=rows)
+    last: list[Item] = [ShowButton.make(words("Back"), event_id=event.event_id), home_button(words)]
+    return Page(words("Text for LINE and mail"), "\n".join(fields), rows=[*filter(None, [row]), last])
 
 
 def _copied(text: str) -> str:

@@ -164,11 +164,12 @@ class GuestService(Service):
     @asynccontextmanager
     async def _change(self, token: str) -> AsyncIterator[tuple[Change, Row[Any]]]:
         """A change by whoever has the address. Raises NotFound."""
+        now = self.clock.now()
         async with self.database.reading() as connection:  # an address that doesn't work keeps no writer busy
-            before = await _found(connection, token, self.clock.now())
+            before = await _found(connection, token, now)
         if before is None:
             raise NotFound(GONE)
-        async with change_by(self, _guest(before, self.clock.now())) as change:
+        async with change_by(self, _guest(before, now), now=now) as change:
             row = await _found(change.session, token, change.now)
             if row is None:
                 raise NotFound(GONE)
