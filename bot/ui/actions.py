@@ -56,6 +56,7 @@ ACTION_WORDS = {
     "event.begin": N_("event drafted"),
     "event.edit": N_("event changed"),
     "event.post": N_("event posted"),
+    "event.places": N_("rules of an event's sign-up changed"),
     "event.repeat": N_("how an event repeats was changed"),
     "event.later": N_("event and all later ones changed"),
     "event.skip": N_("date of a repeating event left out"),

@@ -7,11 +7,11 @@ async def setup(bot: Host) -> None:
     from bot.features.events import following, series
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.queries import called_off, this_week
-    from cogs.events import arriving, making, organising, outside, pages, repeating
+    from cogs.events import arriving, making, organising, outside, pages, placing, repeating
     from cogs.events.cog import Events
     from cogs.events.mirroring import Mirroring
 
-    for module in (pages, organising, outside, making, repeating):
+    for module in (pages, organising, outside, making, placing, repeating):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, arriving.post)

@@ -17,7 +17,7 @@ from bot.features.events.reading import Part
 from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
-from bot.features.events.steps import details_step, edit_step, repeat_step
+from bot.features.events.steps import details_step, edit_step, places_step, repeat_step
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one
@@ -190,7 +190,7 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
     for one in options:
         one.default = one.value == event.audience.value
     rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
-    return [*rows, [home_button(words)]]
+    return [*rows, [step_button(places_step(number), words), home_button(words)]]
 
 
 def _channels(request: MemberRequest, draft: Draft) -> list[SelectOption]:

@@ -14,6 +14,7 @@ from bot.features.events.steps import (
     details_step,
     edit_step,
     people_step,
+    places_step,
     series_step,
     show_step,
     text_step,
@@ -50,7 +51,7 @@ def organiser_page(event: EventCard, words: Words) -> Page:
 def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     """What it says; who comes; what becomes of it."""
     number, is_open = event.event_id, event.state is not EventState.CANCELLED
-    parts = [edit_step(number), details_step(number)] if is_open else []
+    parts = [edit_step(number), details_step(number), places_step(number)] if is_open else []
     people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:

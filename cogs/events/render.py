@@ -13,7 +13,7 @@ from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
-from bot.features.signups.models import PartyState
+from bot.features.signups.models import Mode, PartyState
 from bot.features.signups.values import OwnParty
 from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
@@ -21,6 +21,7 @@ from bot.ui.counts import count_line
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 from bot.ui.repeats import described
+from cogs.events.place_words import told_rules
 
 _MASKED = re.compile(r"\[(?=[^\]]*\]\()")
 #: Of an event that is about no committee.
@@ -68,6 +69,7 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
         lines.append(words("🍺 With alcohol") if event.alcohol else words("🥤 Without alcohol"))
     if event.closes is not None:
         lines.append(words("⏳ Sign up by {time}", time=local_time(event.closes, words)))
+    lines += told_rules(event.place_rules, words)
     if event.counts is not None and event.state is EventState.POSTED and (told := count_line(event.counts, words)):
         lines.append(f"🙋 {told}")
     if event.text:
@@ -153,6 +155,8 @@ def local_time(at: datetime, words: Words) -> str:
 
 
 def join_label(event: EventCard, words: Words) -> str:
+    if event.place_rules.mode is Mode.APPROVAL:
+        return words("Apply")
     is_full = event.counts is not None and event.counts.free == 0
     return words("Join the line") if is_full else words("Sign up")
 

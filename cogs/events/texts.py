@@ -11,6 +11,7 @@ from bot.features.events.queries import EventCard
 from bot.features.events.rules import read_when
 from bot.i18n import Words
 from cogs.events.arriving import CHANGE_WORDS
+from cogs.events.place_words import told_rules
 from cogs.events.render import AUDIENCE_WORDS, organiser_of, plain_time, title_of
 
 
@@ -47,6 +48,8 @@ def invitation(event: EventCard, words: Words, ways: Sequence[str]) -> str:
         lines.append(words("Organised by: {host}", host=host))
     if event.cost:
         lines.append(words("Cost: {cost}", cost=event.cost))
+    if event.state is not EventState.CANCELLED:
+        lines += told_rules(event.place_rules, words)
     if event.text and event.state is not EventState.CANCELLED:
         lines += ["", event.text]
     return "\n".join([*lines, *(["", *ways] if ways else [])])

@@ -1,6 +1,6 @@
 """Sign-ups: opened from the page of what they are for, so there is no command."""
 
-from bot.features.signups.queries import invitations, places_waiting, signed_up
+from bot.features.signups.queries import invitations, places_waiting, signed_up, to_decide
 from bot.ui.host import Host
 
 
@@ -19,4 +19,4 @@ async def setup(bot: Host) -> None:
         DECIDED: notices.decided,
     }.items():
         bot.renderers.register_line(kind, line)
-    bot.home.contribute(9, pages.home_part, places_waiting, invitations, signed_up)
+    bot.home.contribute(9, pages.home_part, places_waiting, invitations, to_decide, signed_up)

@@ -59,6 +59,7 @@ class PeopleButton(Board, route="signups:board:{signup_id:int}"):
         beside: list[Item] = [LimitButton.make(words("Number of places"), emoji="🔢", signup_id=signup_id)]
         if board.tells:
             beside.append(ToldButton.make(words("I told them"), emoji="🗣️", signup_id=signup_id))
+        decide = _next_decision(board, words)
         await cls.lay_out(
             request,
             found,
@@ -67,14 +68,28 @@ class PeopleButton(Board, route="signups:board:{signup_id:int}"):
             line=line,
             empty=words("Nobody has signed up yet."),
             menus=[[PartySelect.make(words("Choose somebody to decide about"), options, signup_id=signup_id)]],
-            beside=[beside],
+            beside=[beside, decide],
             last=[step_button(own, words), step_button(board.own.step, words)],
             signup_id=signup_id,
         )
 
 
+def _next_decision(board: OrganisersPage, words: Words) -> list[Item]:
+    """A yes and a no for whoever has waited for it longest."""
+    for one in board.people:
+        if one.state is PartyState.APPLIED and board.mode is Mode.APPROVAL:
+            about: dict[str, Any] = {"party_id": one.party_id, "signup_id": board.own.signup_id}
+            name = one.name or words("somebody")
+            yes = ApproveButton.make(words("Yes: {name}", name=name), emoji="✅", style=ButtonStyle.success, **about)
+            return [yes, EndButton.make(words("No: {name}", name=name), emoji="✖️", **about, word=DECLINE)]
+    return []
+
+
 def _notes(board: OrganisersPage, words: Words) -> list[str]:
     lines = []
+    if board.own.counts.applied:
+        n = board.own.counts.applied
+        lines.append(words.plural("{n} person waits for your answer.", "{n} people wait for your answer.", n))
     if board.held:
         lines.append(words.plural("You keep {n} place back.", "You keep {n} places back.", board.held))
     if board.own.counts.over:

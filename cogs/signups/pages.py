@@ -7,7 +7,7 @@ from discord.utils import escape_markdown
 
 from bot.features.homes.facts import Facts
 from bot.features.signups.models import PartyState, SignUpState
-from bot.features.signups.queries import invitations, places_waiting, signed_up
+from bot.features.signups.queries import invitations, places_waiting, signed_up, to_decide
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import ChoiceLine, OwnPage, OwnParty, OwnSignUp
 from bot.i18n import Words
@@ -39,6 +39,12 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
         title = escape_markdown(words.either(one.ja or "", one.en or ""))
         answer = InvitationButton.make(words("Answer an invitation"), emoji="👥", party_id=one.id)
         waiting.append(HomeLine(words("Somebody would like to come with you: {title}", title=title), answer))
+    for one in facts[to_decide]:
+        title, n = escape_markdown(words.either(one.ja or "", one.en or "")), one.n or 0
+        told = words.plural(
+            "{n} person waits for your answer: {title}", "{n} people wait for your answer: {title}", n, title=title
+        )
+        waiting.append(HomeLine(told, PeopleButton.make(words("Say yes or no"), emoji="📝", signup_id=one.id)))
     has_some = any(one.n for one in facts[signed_up])
     return HomePart(waiting=waiting, actions=[MineButton.make(words("My sign-ups"), emoji="🎟️")] if has_some else [])
 

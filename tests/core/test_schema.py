@@ -35,6 +35,7 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import Audience as ForWhom
+from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
 from bot.features.events.service import EventService
 from bot.features.guests.inviting import InvitingService
@@ -73,6 +74,7 @@ from bot.features.sheets.service import SheetService
 from bot.features.sheets.uploads import upload_waiting
 from bot.features.sheets.values import Preview
 from bot.features.signups.models import Mode
+from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
@@ -294,6 +296,26 @@ async def test_an_event_of_an_lc_stays_one_through_the_version_before(empty_url:
             found = [bool(row[0]) for row in await connection.execute(query)]
         assert only.event_id < all_.event_id
         assert found == [True, False]
+
+
+async def test_a_sign_up_keeps_its_rules_through_the_version_before(empty_url: str) -> None:
+    """A draft forgets them, as it has nowhere to keep them."""
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, events = await actor(services, REPRESENTATIVE), services[EventService]
+        given = PlaceRules(Mode.APPROVAL, 10, 2, 3)
+        numbers = []
+        for _ in range(2):
+            draft = await draft_of(services, representative)
+            await services[PlacingService].set(representative, draft.event_id, given, draft.place_rules)
+            numbers.append(draft.event_id)
+        await events.post(representative, numbers[0], 1, CHANNEL)
+        await move(database, "downgrade", "0037")
+        assert await schema.upgrade(database)
+        assert (await events.event(representative, numbers[0])).place_rules == given
+        assert (await events.draft(representative, numbers[1])).event.place_rules == PlaceRules(limit=10)
 
 
 async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -23,7 +23,7 @@ from bot.features.memberships.fees import fees_reported
 from bot.features.record_keeping.retention import keeping_question, silent_people
 from bot.features.record_keeping.service import records_wanted
 from bot.features.sheets.uploads import upload_waiting
-from bot.features.signups.queries import invitations, places_waiting, signed_up
+from bot.features.signups.queries import invitations, places_waiting, signed_up, to_decide
 from bot.settings import Settings
 from tests.rights.kinds import ANNOUNCING, EVERYBODY, NATION, OFFICERS, REPRESENTATIVES, UNKNOWN, Kind
 from tests.rights.sample import build
@@ -48,6 +48,7 @@ ASKED: dict[FactKind, frozenset[Kind]] = {
     signed_up: EVERYBODY - UNKNOWN,
     silent_people: NATION,
     to_check: OFFICERS,
+    to_decide: EVERYBODY - UNKNOWN,
     unanswered_by_lcs: ANNOUNCING,
     unread_by_lcs: ANNOUNCING,
     upload_waiting: FEES,

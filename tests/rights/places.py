@@ -24,6 +24,7 @@ from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogue
 from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
+from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
@@ -44,6 +45,7 @@ from bot.features.posts.catalogue import PostCatalogueService
 from bot.features.posts.values import PostDraft
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.setups.service import SetupService
+from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
 from bot.features.signups.watching import SignUpWatch
 from bot.features.tasks.reminding import TaskWatch
@@ -260,6 +262,9 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "may_join": [anybody(lambda s: given(s["event"]))],
         "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
         "clashes": [anybody(lambda s: given(s["event"]))],
+    },
+    PlacingService: {
+        "set": [May(LC_AND_NATION, lambda s: given(s["event"], PlaceRules(per_lc=3), PlaceRules()))],
     },
     RepeatingService: {
         "repeat": [

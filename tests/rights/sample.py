@@ -69,6 +69,7 @@ from bot.features.signups.values import NewSignUp
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.announcements.support import part
 from tests.rights.kinds import JOINED, USERS, Kind
+from tests.support.grants import in_charge
 from tests.support.members import join
 from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, actor, appoint_to, caller, found_organisation
 
@@ -386,6 +387,7 @@ async def _sign_ups(sample: Sample, database: Database) -> None:
         for number, (name, more) in enumerate(kinds.items()):
             new = NewSignUp("test", number, **common, **more)
             ids[name] = (await open_signup(change, new)).id
+            in_charge(change, "test", number)
     other, member = await sample.acting(Kind.OTHER_MEMBER), await sample.acting(Kind.MEMBER)
     holder = await sample.acting(Kind.LC_OFFICER)
     for one in (other, member, await sample.acting(Kind.TREASURER)):

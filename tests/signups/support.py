@@ -20,6 +20,7 @@ from bot.features.signups.opening import open_signup
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import NewSignUp
 from bot.features.signups.watching import SignUpWatch
+from tests.support.grants import in_charge
 from tests.support.people import STUDENT, actor
 
 #: The first of those who sign up.
@@ -32,6 +33,7 @@ async def opened(services: Services, by: Actor, owner_id: int = 1, **what: Any) 
     what.setdefault("lc_id", by.lc_ids[0])
     async with change_by(services[SignUpService], by) as change:
         signup = await open_signup(change, NewSignUp(OWNER, owner_id, "links:list", "症例勉強会", "Case study", **what))
+        in_charge(change, OWNER, owner_id)
         return signup.id
 
 

@@ -484,7 +484,7 @@ async def test_times_that_contradict_each_other_are_refused(
             await opened(services, representative, number, **what)
     signup_id = await opened(services, representative, 9, opens_at=now + timedelta(days=1))
     (one,) = await people(services, database, 1)
-    with pytest.raises(Conflict, match="open yet"):
+    with pytest.raises(Conflict, match="sign up from"):
         await signups.apply(one, signup_id)
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(SignUp)) == 1

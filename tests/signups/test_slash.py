@@ -14,6 +14,7 @@ from bot.features.signups.opening import open_signup
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import NewChoice, NewSignUp
 from tests.handovers.test_slash import letters, wants_messages
+from tests.support.grants import in_charge
 from tests.support.people import caller
 from tests.support.worlds import Server, World, choose, labels, options, page_text, shown, text_of
 
@@ -25,6 +26,7 @@ async def organised(world: World, server: Server, officer: simcord.MemberActor, 
     async with change_by(services[SignUpService], actor) as change:
         begins_at = change.now + timedelta(days=20)
         new = NewSignUp("test", 1, "links:list", "新歓_合宿", "Welcome camp", begins_at=begins_at, **what)
+        in_charge(change, "test", 1)
         return (await open_signup(change, new)).id
 
 

@@ -60,6 +60,15 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "deliveries:aside:{cause:text}",
         "deliveries:retry:{cause:text}",
     ),
+    "events/test_placing_slash.py::test_a_rule_for_a_group_is_taken_back": (
+        "events:ungroup:{event_id:int}:{version:int}",
+    ),
+    "events/test_placing_slash.py::test_each_rule_is_a_button_and_the_post_says_them": (
+        "form events:rule_group",
+        "form events:rule_last_call",
+        "form events:rule_opening",
+        "form events:rule_per_lc",
+    ),
     "events/test_repeating_slash.py::test_a_series_ends_and_says_what_becomes_of_the_rest": (
         "events:end:{event_id:int}",
         "events:end_all:{event_id:int}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypedDict
 
@@ -15,12 +16,14 @@ from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import GONE, KIND, LIST, local, when_in
 from bot.features.events.rules import When
-from bot.features.events.steps import details_step, edit_step, show_step
+from bot.features.events.steps import details_step, edit_step, places_step, show_step
 from bot.features.people.changes import Change
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Entitlement, Right, Scope
+from bot.features.signups.book import groups_of
 from bot.features.signups.models import SignUp, SignUpState
 from bot.features.signups.opening import cancel_signup, change_signup, has_ended, reopen, signup_of
+from bot.features.signups.placing import PlaceRules, as_json, check, from_json, rules_in
 from bot.features.signups.values import NewSignUp
 from bot.i18n import N_
 
@@ -116,11 +119,44 @@ async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> li
 
 
 async def take_limit(change: Change, event: Event) -> SignUp | None:
-    """The organiser may have changed it on the list of people."""
+    """The organiser may have changed it on the list of people. The other rules of the sign-up come with it."""
     signup = await signup_of(change, KIND, event.id)
     if signup is not None:
+        groups = (await groups_of(change.session, [signup.id]))[signup.id]
+        found = rules_in(
+            groups,
+            event.time_zone,
+            mode=signup.mode,
+            limit=signup.limit,
+            held=signup.held,
+            opens_at=signup.opens_at,
+            last_call_hours=signup.last_call_hours,
+        )
         event.limit = signup.limit
+        event.place_rules = None if found == PlaceRules(limit=signup.limit) else as_json(found)
     return signup
+
+
+def place_rules_of(event: Event) -> PlaceRules:
+    return from_json(event.place_rules, event.limit)
+
+
+def leave_lc(event: Event) -> None:
+    """A draft isn't any LC's any more, so nothing in it is for the members of one."""
+    if event.audience == Audience.LC:
+        event.audience = Audience.EVERYBODY.value
+    given = place_rules_of(event)
+    groups = tuple(one for one in given.groups if not one.is_lc)
+    if groups != given.groups:
+        event.place_rules = as_json(replace(given, groups=groups))
+
+
+def check_places(event: Event, given: PlaceRules) -> None:
+    """Raises Invalid, with the way to them."""
+    try:
+        check(given, local(event.closes_local) or local(event.starts_local))
+    except Invalid as refused:
+        raise Invalid(refused.message, next_steps=[places_step(event.id)], **refused.params) from None
 
 
 def _check_open(event: Event, now: datetime) -> None:
@@ -140,6 +176,7 @@ def checked_to_post(event: Event, now: datetime) -> When:
     closes = local(event.closes_local)
     if closes is not None and instant(closes, event.time_zone) <= now:
         raise Invalid(rules.CLOSED, next_steps=[details_step(event.id)])
+    check_places(event, place_rules_of(event))
     return when
 
 

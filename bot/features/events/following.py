@@ -24,6 +24,7 @@ from bot.features.members.models import Profile
 from bot.features.organisations.each import moment_of
 from bot.features.people.changes import Change
 from bot.features.people.models import Person
+from bot.features.signups import placing
 from bot.features.signups.messages import may_be_told
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.opening import ToTell
@@ -73,7 +74,7 @@ async def post_in(session: AsyncSession, moment: Moment, event: Event, channel_i
 
 def new_signup(event: Event, committee: str | None) -> NewSignUp:
     """``committee``: the key of its committee, if it has one."""
-    closes = local(event.closes_local)
+    closes, given = local(event.closes_local), placing.from_json(event.place_rules, event.limit)
     return NewSignUp(
         owner_kind=KIND,
         owner_id=event.id,
@@ -85,9 +86,14 @@ def new_signup(event: Event, committee: str | None) -> NewSignUp:
         title_en=event.title_en,
         page=f"events:show:{event.id}",
         shows=SHOW,
+        mode=given.mode,
         limit=event.limit,
+        held=given.held,
+        opens_at=instant(given.opens, event.time_zone) if given.opens is not None else None,
         closes_at=instant(closes, event.time_zone) if closes is not None else None,
         begins_at=event.starts_at,
+        last_call_hours=given.last_call_hours or None,
+        quotas=placing.quotas_of(given, event.lc_id, event.time_zone),
     )
 
 

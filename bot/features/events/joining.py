@@ -13,11 +13,12 @@ from bot.features import Service
 from bot.features.events import rules
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import GONE, KIND, LIST, local
+from bot.features.events.steps import show_step
 from bot.features.members.models import Profile
 from bot.features.members.values import JOIN
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
-from bot.features.signups.desk import FOR_LC, sign_up
+from bot.features.signups.desk import FOR_LC, require_begun, sign_up
 from bot.features.signups.models import Party, PartyMember, SignUp
 from bot.features.signups.rules import TAKEN
 from bot.features.signups.values import Placed
@@ -93,7 +94,9 @@ class JoiningService(Service):
 async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> None:
     """Raises NotFound; Conflict; NotAllowed: the actor can't sign up for the event."""
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
-    rows = await fetch(reader, select(Event.state, Event.ends_at, Event.audience, Event.lc_id).where(*here))
+    query = select(Event.state, Event.ends_at, Event.audience, Event.lc_id, Event.time_zone, SignUp.opens_at)
+    with_signup = query.outerjoin(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
+    rows = await fetch(reader, with_signup.where(*here))
     if not rows or rows[0].state == EventState.DRAFT:
         raise NotFound(GONE, next_steps=[LIST])
     (event,) = rows
@@ -103,3 +106,4 @@ async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -
         raise Conflict(OVER, next_steps=[LIST])
     if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
         raise NotAllowed(FOR_LC, next_steps=[LIST])
+    require_begun(event.opens_at, now, event.time_zone, show_step(event_id))

@@ -119,6 +119,8 @@ class Event(Record):
     audience: Mapped[str] = mapped_column(String(10))
     #: What a draft says of places; from the posting on, the sign-up has it.
     limit: Mapped[int | None]
+    #: The same for all other rules of it, as ``placing.as_json`` writes them; None: nothing was set.
+    place_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     cost: Mapped[str] = mapped_column(String(100))
     #: None: nothing was said.
     alcohol: Mapped[bool | None]

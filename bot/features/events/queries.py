@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ from bot.features.people.askers import ASKER, NOW, earlier, names_in, values_of
 from bot.features.people.rules import Right
 from bot.features.schools.models import School
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.placing import PlaceRules, from_json, rules_in
 from bot.features.signups.queries import counts, party_of
 from bot.features.signups.values import Counts, OwnParty
 from bot.i18n import N_
@@ -111,6 +112,7 @@ class EventCard:
     #: None: it doesn't repeat (any more). ``series_id`` stays.
     repeat: Repeat | None = None
     series_id: int | None = None
+    place_rules: PlaceRules = field(default_factory=PlaceRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,10 @@ _CARD = with_lc(
         *_COMMITTEE,
         SignUp.id.label("signup_id"),
         SignUp.limit.label("places"),
+        SignUp.mode.label("signup_mode"),
+        SignUp.held.label("signup_held"),
+        SignUp.opens_at.label("signup_opens_at"),
+        SignUp.last_call_hours.label("signup_last_call_hours"),
         EventSeries.repeat.label("series_repeat"),
     )
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
@@ -234,6 +240,21 @@ async def card_of(
         may_edit=may_edit,
         repeat=from_text(repeat) if (repeat := row.repeat or row.series_repeat) else None,
         series_id=row.series_id,
+        place_rules=_place_rules(row, found.get(row.signup_id)),
+    )
+
+
+def _place_rules(row: Any, counted: Counts | None) -> PlaceRules:
+    if counted is None:
+        return from_json(row.place_rules, row.limit)
+    return rules_in(
+        counted.groups,
+        row.time_zone,
+        mode=row.signup_mode,
+        limit=row.places,
+        held=row.signup_held,
+        opens_at=row.signup_opens_at,
+        last_call_hours=row.signup_last_call_hours,
     )
 
 

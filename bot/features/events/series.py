@@ -22,6 +22,7 @@ from bot.features.events.rules import When
 from bot.features.people.changes import Change
 from bot.features.people.models import Grant
 from bot.features.people.rules import Right
+from bot.features.signups import placing
 from bot.features.signups.opening import open_by_itself
 from bot.i18n import N_
 from bot.kit.messages import JobKind
@@ -54,10 +55,15 @@ SEVERAL_DAYS = N_(
 
 
 def template_of(event: Event) -> dict[str, Any]:
-    """What the next occurrences take from this one; ``closes``: minutes from the deadline to the start."""
+    """What the next occurrences take from this one; ``closes``: minutes from the deadline to the start;
+    ``place_rules``: as they are for the start ``place_rules_for``."""
     closes, starts = local(event.closes_local), local(event.starts_local)
     before = None if closes is None or starts is None else (starts - closes) // _MINUTE
-    return {name: getattr(event, name) for name in _COPIED} | {"closes": before}
+    return {name: getattr(event, name) for name in _COPIED} | {
+        "closes": before,
+        "place_rules": event.place_rules,
+        "place_rules_for": event.starts_local,
+    }
 
 
 def length_of(when: When) -> dict[str, Any]:
@@ -75,6 +81,14 @@ def when_at(series: EventSeries, planned: datetime) -> When:
 def closes_at(series: EventSeries, planned: datetime) -> datetime | None:
     before = series.template["closes"]
     return None if before is None else planned - timedelta(minutes=before)
+
+
+def place_rules_at(series: EventSeries, planned: datetime) -> dict[str, Any] | None:
+    """With the times that they have for this start."""
+    found, starts = series.template.get("place_rules"), local(series.template.get("place_rules_for"))
+    if found is None or starts is None:
+        return None
+    return placing.as_json(placing.moved(placing.from_json(found, None), planned - starts))
 
 
 def start_of(series: EventSeries) -> datetime:
@@ -171,6 +185,7 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
         **{name: series.template[name] for name in _COPIED},
         **rules.time_columns(when, series.time_zone),
         closes_local=rules.column(closes_at(series, planned)),
+        place_rules=place_rules_at(series, planned),
         series_id=series.id,
         occurrence=rules.column(planned),
         made_by_id=series.made_by_id,

@@ -17,6 +17,7 @@ from bot.features.events.changing import (
     checked_to_post,
     grants_on,
     keep_in_charge,
+    leave_lc,
     locked,
     new_places,
     put_in_charge,
@@ -190,8 +191,8 @@ class EventService(Service):
             rules.check_version(event.version, version, step_to(event))
             require_making(actor, home["lc_id"], await key_of_home(change, home))
             rules.POST.require(event.state)
-            if home["lc_id"] is None and event.audience == Audience.LC:
-                event.audience = Audience.EVERYBODY.value
+            if home["lc_id"] is None:
+                leave_lc(event)
             changed = event.take(dict(home))
             event.version += 1
             following.note(change, event, "event.edit", changed)

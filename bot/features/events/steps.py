@@ -42,6 +42,10 @@ def text_step(event_id: int) -> NextStep:
     return NextStep(N_("Text for LINE and mail"), f"events:text:{event_id}")
 
 
+def places_step(event_id: int) -> NextStep:
+    return NextStep(N_("Rules of sign-up"), f"events:places:{event_id}")
+
+
 def people_step(signup_id: int) -> NextStep:
     return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
+from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
@@ -17,9 +19,19 @@ from bot.features.people.changes import Change
 from bot.features.people.models import Person, Term
 from bot.features.people.rules import Right
 from bot.features.signups import rules
-from bot.features.signups.book import decided, end, locked, page_of, place_in_line, read_book, settle, times_of
+from bot.features.signups.book import (
+    IN_LINE,
+    decided,
+    end,
+    locked,
+    page_of,
+    place_in_line,
+    read_book,
+    settle,
+    times_of,
+)
 from bot.features.signups.leaving import take_out
-from bot.features.signups.messages import DECIDE, SUBJECT, give_task, tell
+from bot.features.signups.messages import DECIDE, MOVED_UP, SUBJECT, give_task, tell
 from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Seat
 from bot.features.signups.values import Placed
@@ -33,6 +45,7 @@ ALREADY = N_("You've signed up already. See the page for where you stand.")
 NOT_SIGNED_UP = N_("You aren't signed up here. You can sign up on the page.")
 NO_INVITATION = N_("This invitation is no longer open.")
 OVER = N_("Sign-up is over. If you still want to come, please ask the organiser.")
+NOT_YET = N_("You can sign up from {time}. Please press again then.")
 FOR_LC = N_("This is for members of one LC. If you belong to it, please tell its officers with /me.")
 FULL = N_("All places are taken. Please ask the organiser whether more can be added.")
 FASTER = N_("Somebody else was faster, so no place is free right now. You're still in line.")
@@ -114,8 +127,13 @@ async def require_open(desk: Desk) -> None:
     await desk.settle()
     if desk.signup.state != SignUpState.OPEN:
         raise Conflict(OVER, next_steps=[desk.back])
-    if desk.signup.opens_at is not None and desk.change.now < desk.signup.opens_at:
-        raise Conflict(N_("Sign-up isn't open yet. The page says when it opens."), next_steps=[desk.back])
+    require_begun(desk.signup.opens_at, desk.change.now, desk.moment.time_zone, desk.back)
+
+
+def require_begun(opens_at: datetime | None, now: datetime, time_zone: str, back: NextStep) -> None:
+    """Raises Conflict, which says from when one can sign up."""
+    if opens_at is not None and now < opens_at:
+        raise Conflict(NOT_YET, time=local_time(opens_at, time_zone), next_steps=[back])
 
 
 def require_welcome(desk: Desk) -> None:
@@ -287,14 +305,13 @@ async def seats_of(desk: Desk, party: Party) -> list[Seat]:
 
 
 def sees_names(actor: Actor, row: Any) -> bool:
-    """Is the actor in charge of this very sign-up: the one who opened it, or somebody who was granted the right for it?
-    ``row``: with the columns of a ``SignUp``."""
+    """Was the actor put in charge of this very sign-up by name, and is that so today? ``row``: with the columns of a
+    ``SignUp``."""
     subject = (row.owner_kind, row.owner_id)
-    granted = any(
+    return any(
         one.held_on(actor.today) and one.right is Right.ORGANISE and one.scope.subject == subject
         for one in actor.entitlements
     )
-    return granted or (actor.person_id is not None and actor.person_id == row.organiser_id)
 
 
 async def sign_up(change: Change, signup_id: int) -> Placed:
@@ -358,6 +375,20 @@ async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:
     if party.state != PartyState.WAITING:
         return Placed(PartyState(party.state))
     return Placed(PartyState.WAITING, *await place_in_line(desk.session, party))
+
+
+async def place_those_who_applied(change: Change, signup_id: int) -> None:
+    """Nobody's yes is needed any more: they get their places, or their turns, in the order in which they applied."""
+    desk = await desk_of(change, signup_id)
+    applied = (Party.signup_id == signup_id, Party.state == PartyState.APPLIED.value)
+    for party in (await desk.session.scalars(select(Party).where(*applied).order_by(*IN_LINE))).all():
+        fits = (await desk.book()).fits(await seats_of(desk, party), change.now)
+        if await is_incomplete(desk, party) or not (fits or desk.signup.has_line):
+            continue
+        placed = await place(desk, party, approved=True)
+        if placed.state is PartyState.ACCEPTED:
+            await say(desk, party, MOVED_UP)
+    await decided(desk.session, desk.signup)
 
 
 async def accept_place(desk: Desk, party: Party) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -27,6 +27,7 @@ from bot.features.signups.models import (
     Quota,
     SignUp,
 )
+from bot.features.signups.placing import LONGEST
 from bot.features.signups.values import NewChoice, NewQuota, NewSignUp
 from bot.features.tasks.service import DROP, end_by_itself
 from bot.i18n import N_
@@ -54,8 +55,6 @@ CHANGEABLE = frozenset(
     }
 )
 _TIMES = {"opens_at", "closes_at", "begins_at", "offer_hours", "last_call_hours"}
-#: Hours that an offer may hold, and before the beginning at which the last call may be.
-LONGEST = 24 * 14
 #: What a menu of Discord holds.
 MOST_CHOICES = 25
 
@@ -155,9 +154,15 @@ async def signup_of(change: Change, owner_kind: str, owner_id: int) -> SignUp | 
 
 
 async def change_signup(
-    change: Change, signup: SignUp, *, choice_limits: Mapping[int, int | None] | None = None, **what: Any
+    change: Change,
+    signup: SignUp,
+    *,
+    choice_limits: Mapping[int, int | None] | None = None,
+    quotas: Sequence[NewQuota] | None = None,
+    **what: Any,
 ) -> None:
-    """Give a sign-up other values of ``CHANGEABLE``, and choices (by id) other limits.
+    """Give a sign-up other values of ``CHANGEABLE``, choices (by id) other limits, and groups other ``quotas``, which
+    take the place of all that there were.
 
     A lower limit removes nobody, and takes no offer back; nobody else is asked until something is free. A higher one
     is offered to the line at once.
@@ -178,7 +183,11 @@ async def change_signup(
     for choice_id, limit in (choice_limits or {}).items():
         _check_number(limit)
         (await session.get_one(Choice, choice_id)).limit = limit
-    if changed & _TIMES:
+    if quotas is not None:
+        old = delete(Quota).where(Quota.signup_id == signup.id)
+        await session.execute(old.execution_options(synchronize_session=False))
+        session.add_all(_quota(signup.id, one) for one in quotas)
+    if changed & _TIMES or quotas is not None:
         signup.generation += 1
         await session.flush()
         await shorten(session, moment, signup)

@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from bot.db import Instant, Reader, fetch
 from bot.features.homes.facts import Query
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW, parameter
-from bot.features.people.models import Person
+from bot.features.people.models import Grant, Person
+from bot.features.people.rules import Right
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
 from bot.features.signups.messages import may_be_told
-from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.models import Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Times
 from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
 
@@ -53,6 +55,7 @@ async def counts(reader: Reader, signup_ids: Collection[int], now: datetime | No
             row.limit,
             None if free is None else max(0, free),
             there["over"],
+            tuple(groups[row.id]),
         )
     return found
 
@@ -232,6 +235,42 @@ _INVITATIONS = (
 def invitations(actor: Actor) -> Query | None:
     """For home: parties (``id``) to which somebody has invited the actor, with what they are for."""
     return None if actor.person_id is None else _INVITATIONS
+
+
+def _to_decide() -> Query:
+    asked = aliased(PartyMember)
+    granted = select(Grant.id).where(
+        Grant.person_id == ASKER.person_id,
+        Grant.right == Right.ORGANISE.value,
+        Grant.subject_kind == SignUp.owner_kind,
+        Grant.subject_id == SignUp.owner_id,
+        Grant.held_on(ASKER.today),
+    )
+    return (
+        select(SignUp.id, SignUp.title_ja.label("ja"), SignUp.title_en.label("en"), func.count().label("n"))
+        .join(Party, Party.signup_id == SignUp.id)
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(
+            SignUp.organisation_id == ASKER.organisation_id,
+            SignUp.state == SignUpState.OPEN.value,
+            SignUp.mode == Mode.APPROVAL.value,
+            Party.state == PartyState.APPLIED.value,
+            PartyMember.is_live,
+            # Of a party that isn't complete, its own members' answers are missing.
+            ~select(asked.id).where(asked.party_id == Party.id, asked.agreed_at.is_(None)).exists(),
+            granted.exists(),
+        )
+        .group_by(SignUp.id, SignUp.title_ja, SignUp.title_en)
+        .order_by(SignUp.id)
+    )
+
+
+_TO_DECIDE = _to_decide()
+
+
+def to_decide(actor: Actor) -> Query | None:
+    """For home: sign-ups whose organiser the actor is, with ``n`` people who wait for a yes or a no."""
+    return None if actor.person_id is None else _TO_DECIDE
 
 
 _YESTERDAY = parameter(Instant(), lambda _, now: now - A_DAY)

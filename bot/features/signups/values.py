@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.errors import NextStep
 from bot.features.signups.models import Mode, PartyState, QuotaKind, SignUpState
+from bot.features.signups.rules import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class NewSignUp:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """People, not parties. ``free``: seats that anybody may take; None without a limit. ``over``: of those accepted,
-    how many were let in over the limit."""
+    how many were let in over the limit. ``groups``: for whom there are limits of their own, and places kept."""
 
     accepted: int = 0
     offered: int = 0
@@ -73,6 +74,7 @@ class Counts:
     limit: int | None = None
     free: int | None = None
     over: int = 0
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
