@@ -46,6 +46,8 @@ from cogs.events import render
 
 WHICH_WORDS = {
     Which.COMING: N_("All coming events"),
+    Which.WEEK: N_("The next seven days"),
+    Which.MONTH: N_("The next month"),
     Which.MINE: N_("My events"),
     Which.LC: N_("My LC"),
     Which.COMMITTEE: N_("My committees"),

@@ -134,6 +134,19 @@ async def test_nobody_posts_where_they_cannot_write(
     assert [one.title_ja for one in await events.coming(representative, Which.COMING)] == ["症例勉強会"]
 
 
+async def test_a_week_and_a_month_end(events: EventService, services: Services, representative: Actor) -> None:
+    """From now on: the evening of the last day is in it only up to this time of day."""
+    for text in (
+        "11/24 19時〜20時 近い",
+        "11/28 9時〜10時 七日目",
+        "11/28 20時〜21時 八日目",
+        "2027/1/20 19時〜20時 来年",
+    ):
+        await posted(services, representative, f"{text} 部室")
+    titles = {which: [one.title_ja for one in await events.coming(representative, which)] for which in Which}
+    assert [len(titles[one]) for one in (Which.WEEK, Which.MONTH, Which.COMING)] == [2, 3, 4], titles
+
+
 async def test_two_who_edit_at_once_notice_each_other(
     events: EventService, services: Services, representative: Actor
 ) -> None:

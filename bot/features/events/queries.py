@@ -38,7 +38,7 @@ LIST = NextStep(N_("Events"), "events:list:coming")
 #: Events on a page of a list.
 PER_PAGE = 8
 #: How far home looks ahead, and how many events it shows.
-WEEK, SHOWN_AT_HOME = timedelta(days=7), 3
+WEEK, MONTH, SHOWN_AT_HOME = timedelta(days=7), timedelta(days=31), 3
 
 
 class Stands(IntEnum):
@@ -55,6 +55,8 @@ class Which(StrEnum):
     """What a list of events shows."""
 
     COMING = "coming"
+    WEEK = "week"
+    MONTH = "month"
     MINE = "mine"
     LC = "lc"
     COMMITTEE = "committee"
@@ -333,26 +335,35 @@ def line_in(row: Any) -> EventLine:
 
 
 def _narrowed(which: Which) -> list[ColumnElement[bool]]:
-    own, person_id = ASKER.lc_ids, ASKER.person_id
-    # An event for the members of one LC is nobody else's business.
-    visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(own))
+    """An event for the members of one LC is nobody else's business."""
+    visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(ASKER.lc_ids))
+    only = _only(which)
+    return [visible] if only is None else [visible, only]
+
+
+def _only(which: Which) -> ColumnElement[bool] | None:
+    only: ColumnElement[bool] | None = None
     match which:
+        case Which.WEEK:
+            only = Event.starts_at < earlier(NOW, -WEEK)
+        case Which.MONTH:
+            only = Event.starts_at < earlier(NOW, -MONTH)
         case Which.MINE:
             signed = select(SignUp.owner_id).join(PartyMember, PartyMember.signup_id == SignUp.id)
-            mine = signed.where(SignUp.owner_kind == KIND, PartyMember.person_id == person_id)
-            return [visible, Event.id.in_(mine.where(PartyMember.is_live))]
+            mine = signed.where(SignUp.owner_kind == KIND, PartyMember.person_id == ASKER.person_id)
+            only = Event.id.in_(mine.where(PartyMember.is_live))
         case Which.LC:
-            return [visible, Event.lc_id.in_(own)]
+            only = Event.lc_id.in_(ASKER.lc_ids)
         case Which.COMMITTEE:
-            interests = select(Interest.committee_id).where(Interest.person_id == person_id)
-            return [visible, Event.committee_id.in_(interests)]
+            interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
+            only = Event.committee_id.in_(interests)
         case Which.REGION:
             school = aliased(School)
             region = select(school.region_id).join(Profile, Profile.school_id == school.id)
-            return [visible, School.region_id.in_(region.where(Profile.person_id == person_id))]
+            only = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
         case Which.ONLINE:
-            return [visible, Event.is_online.is_(True)]
-    return [visible]
+            only = Event.is_online.is_(True)
+    return only
 
 
 _LISTS = {which: _list(which) for which in Which}
