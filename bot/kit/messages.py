@@ -4,7 +4,7 @@ that says it. The cog has the words for its readers (``bot.ui.renderers``)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
 
 from bot.deliveries.models import Lane, Urgency
@@ -122,8 +122,14 @@ class JobKind(MessageKind):
     def daily(self, at: time, moment: Moment) -> NewDelivery:
         """The next one of a daily work that is done at ``at`` on the wall clock; its day is in the payload. If it is
         planned, it is the same row."""
-        day = moment.today
+        return self._next(moment.today, _DAY, at, moment)
+
+    def weekly(self, weekday: int, at: time, moment: Moment) -> NewDelivery:
+        """The same of a weekly work. ``weekday``: Monday is 0."""
+        return self._next(moment.today + _DAY * ((weekday - moment.today.weekday()) % 7), 7 * _DAY, at, moment)
+
+    def _next(self, day: date, every: timedelta, at: time, moment: Moment) -> NewDelivery:
         if instant(datetime.combine(day, at), moment.time_zone) <= moment.now:
-            day += _DAY
+            day += every
         part = f"{moment.organisation_id}:{day.isoformat()}"
         return self.local(datetime.combine(day, at), moment, part, {"day": day.isoformat()})

@@ -62,6 +62,8 @@ ACTION_WORDS = {
     "event.skip": N_("date of a repeating event left out"),
     "event.end_series": N_("series of events ended"),
     "event.show": N_("event posted once more"),
+    "event.invite": N_("people invited to an event"),
+    "event.week": N_("weekly summary of events switched on or off"),
     "event.organiser": N_("became an organiser of an event"),
     "event.address": N_("text with a sign-up link"),
     "event.end_address": N_("sign-up links of an event turned off"),

@@ -31,11 +31,12 @@ class Whose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HomeLine:
-    """Something that waits, or that one can do, with the button that leads there."""
+    """Something that waits, or that one can do, with the button that leads there. ``beside``: other answers to it."""
 
     text: str
     button: Item | None = None
     whose: Whose = Whose.ME
+    beside: Sequence[Item] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Home:
         ]
         fields.append((words("This week you can"), _listed(ideas), False))
         shown = [one for one in fields if one[1]]
-        buttons = [line.button for line in (*waiting, *ideas) if line.button is not None]
+        buttons = [item for line in (*waiting, *ideas) for item in (line.button, *line.beside) if item is not None]
         return Page(
             title=words("Home"),
             text="\n".join(

@@ -8,6 +8,7 @@ from datetime import datetime
 from discord import ButtonStyle
 from discord.utils import escape_markdown
 
+from bot.deliveries.models import RecipientKind
 from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.events.following import FollowingService
@@ -26,8 +27,11 @@ CHANGE_WORDS = {"title": N_("Event name"), "when": N_("Time"), "place": N_("Venu
 
 
 async def _card(occasion: Occasion, due: Due) -> EventCard | None:
+    service, to = occasion.services[FollowingService], due.recipient
+    if to.kind is RecipientKind.PERSON and not await service.may_hear(due.organisation_id, to.id):
+        return None
     try:
-        return await occasion.services[FollowingService].card(due.organisation_id, due.payload["event"])
+        return await service.card(due.organisation_id, due.payload["event"])
     except NotFound:
         return None
 

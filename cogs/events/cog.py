@@ -4,7 +4,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.features.events.mirroring import MirrorService
+from bot.features.events.news import NewsService
 from bot.features.events.repeating import RepeatingService
+from bot.features.events.weeks import WeekService
 from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
@@ -20,6 +22,8 @@ class Events(commands.Cog):
     async def on_ready(self) -> None:
         await self._bot.services[MirrorService].plan_all()
         await self._bot.services[RepeatingService].plan_all()
+        await self._bot.services[NewsService].plan_all()
+        await self._bot.services[WeekService].plan_all()
 
     @app_commands.command(name=named("command", "event"), description=N_("Events: find one, sign up, or create one"))
     async def event(self, interaction: Interaction) -> None:

@@ -13,6 +13,7 @@ from bot.features.events.steps import (
     cancel_step,
     details_step,
     edit_step,
+    invite_step,
     people_step,
     places_step,
     series_step,
@@ -53,6 +54,8 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     number, is_open = event.event_id, event.state is not EventState.CANCELLED
     parts = [edit_step(number), details_step(number), places_step(number)] if is_open else []
     people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
+    if is_open:
+        people.append(invite_step(number))
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))

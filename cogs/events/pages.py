@@ -11,8 +11,11 @@ from discord.utils import escape_markdown
 
 from bot.errors import NotFound
 from bot.features.events.homes import may_make
+from bot.features.events.invitations import Answer, invited
+from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import Clash, JoiningService
 from bot.features.events.models import EventState
+from bot.features.events.news import may_subscribe
 from bot.features.events.queries import (
     GONE,
     LIST,
@@ -24,7 +27,16 @@ from bot.features.events.queries import (
     this_week,
 )
 from bot.features.events.service import EventService
-from bot.features.events.steps import DRAFTS, MAKE, edit_step, organise_step, people_step, text_step
+from bot.features.events.steps import (
+    DRAFTS,
+    MAKE,
+    TELL_ME,
+    decline_step,
+    edit_step,
+    organise_step,
+    people_step,
+    text_step,
+)
 from bot.features.homes.facts import Fact, Facts
 from bot.features.members import rules as members
 from bot.features.members.service import MemberService
@@ -70,15 +82,19 @@ NOTHING_HERE = N_("No events are planned here right now. Have a look at all comi
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     words = request.words
-    lines = [_home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off]]
+    lines = [home_line(one, N_("{event}: cancelled"), words) for one in facts[called_off]]
     found = sorted(facts[this_week], key=lambda one: (-(one.of or 0), one.n, one.local))
-    lines += [_home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found]
+    asked = {one.id for one in facts[invited]}  # these stand above, with their answers
+    lines += [home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found if one.id not in asked]
+    if not found and facts[may_subscribe]:
+        button = step_button(TELL_ME, words)
+        lines.append(HomeLine(words("Nothing is planned this week. We can tell you when something comes."), button))
     return HomePart(
         ideas=lines, actions=[EventsButton.make(words("Events"), emoji=render.EMOJI, which=Which.COMING.value)]
     )
 
 
-def _home_line(one: Fact, standing: str | None, words: Words) -> HomeLine:
+def home_line(one: Fact, standing: str | None, words: Words) -> HomeLine:
     """``standing``: a message id; how the reader stands towards it."""
     starts, title, host = local(one.local), words.either(one.ja, one.en), words.either(one.lc_ja, one.lc_en)
     assert starts is not None
@@ -101,7 +117,9 @@ class EventsButton(Board, route="events:list:{which}"):
         options = [
             option(render.title_of(one, words), one.event_id, render.plain_time(one.when, words)) for one in found
         ]
-        make = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
+        last = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
+        if request.actor.person_id is not None:
+            last.append(step_button(TELL_ME, words))
         await cls.lay_out(
             request,
             found,
@@ -110,7 +128,7 @@ class EventsButton(Board, route="events:list:{which}"):
             empty=words(NOTHING.get(shown, NOTHING_HERE)),
             menus=[[EventSelect.make(words("Choose an event"), options)]],
             beside=[[WhichSelect.make(words("Show other events"), which_options(request, shown))]],
-            last=make,
+            last=last,
             which=shown.value,
         )
 
@@ -153,23 +171,35 @@ async def show_event(request: MemberRequest, event_id: int, *, says: bool = True
     """``says``: how the reader stands, unless they were told just now."""
     event = await request.services[EventService].event(request.actor, event_id)
     items = [make(request.words, event_id) for make in host(request.interaction).event_items]
-    await request.show(event_page(event, request.words, items, is_over=is_over(event, request), says=says))
+    answer = await request.services[InvitationService].answer(request.actor, event_id)
+    page = event_page(event, request.words, items, is_over=is_over(event, request), says=says, answer=answer)
+    await request.show(page)
 
 
 def is_over(event: EventCard, request: MemberRequest) -> bool:
     return event.ends_at is not None and event.ends_at <= request.now
 
 
-def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over: bool, says: bool = True) -> Page:
-    """``items``: what other features add to it."""
+def event_page(
+    event: EventCard,
+    words: Words,
+    items: Sequence[Item],
+    *,
+    is_over: bool,
+    says: bool = True,
+    answer: Answer | None = None,
+) -> Page:
+    """``items``: what other features add to it. ``answer``: of a reader who was invited."""
     is_open = event.state is EventState.POSTED and not is_over
     first = [words("This event is over.")] if is_over else []
     if says and event.state is EventState.POSTED and (mine := render.mine_line(event.mine, words)):
         first.append(f"**{mine}**")
+    if is_open and answer in render.INVITED_WORDS:
+        first.append(f"**{words(render.INVITED_WORDS[answer])}**")
     lines = [*first, *filter(None, [render.link_line(event, words)]), *render.card_lines(event, words)]
     rows: list[list[Item]] = []
     if is_open:
-        rows.append(_own(event, words))
+        rows.append(_own(event, words, answer))
         if question := _question(event.mine):
             lines += ["", f"🔔 {words(question)}"]
     rows.append([step_button(text_step(event.event_id), words), *items])
@@ -181,21 +211,23 @@ def event_page(event: EventCard, words: Words, items: Sequence[Item], *, is_over
 
 def _question(mine: OwnParty | None) -> str | None:
     """A message id, while nobody knows yet whether they want messages."""
-    if mine is None or not mine.is_live or mine.may_message is not None or mine.hears:
+    if mine is None or not mine.is_live or mine.may_message is not None or mine.hears or mine.wants_none:
         return None
     if mine.state is PartyState.ACCEPTED:
         return N_("May I message you about this, such as changes and a reminder?")
     return N_("May I message you about this, such as when a place is free?")
 
 
-def _own(event: EventCard, words: Words) -> list[Item]:
+def _own(event: EventCard, words: Words, answer: Answer | None) -> list[Item]:
     """What the reader can do about their own place."""
     mine, number = event.mine, event.event_id
-    if mine is None or not mine.is_live:
-        return [
-            JoinButton.make(render.join_label(event, words), emoji="🙋", style=ButtonStyle.success, event_id=number)
-        ]
     row: list[Item] = []
+    if mine is None or not mine.is_live:
+        label = render.join_label(event, words)
+        row.append(JoinButton.make(label, emoji="🙋", style=ButtonStyle.success, event_id=number))
+        if answer is Answer.OPEN:
+            row.append(step_button(decline_step(number), words))
+        return row
     if mine.may_accept:
         take = words("Take the place")
         row.append(AcceptButton.make(take, emoji="🎟️", style=ButtonStyle.success, event_id=number))
@@ -204,8 +236,9 @@ def _own(event: EventCard, words: Words) -> list[Item]:
     else:
         label = words("Leave the line") if mine.state is PartyState.WAITING else words("Cancel my sign-up")
         row.append(LeaveButton.make(label, event_id=number))
-    label = words("No more messages about this") if mine.hears else words("Message me about this")
-    row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
+    if not mine.wants_none:
+        label = words("No more messages about this") if mine.hears else words("Message me about this")
+        row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
     return row
 
 

@@ -9,6 +9,7 @@ from discord import Colour
 from discord.utils import escape_markdown
 
 from bot.features.events import rules
+from bot.features.events.invitations import Answer
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
@@ -168,6 +169,13 @@ STATE_WORDS = {
     PartyState.DECLINED: N_("The organiser couldn't give you a place."),
     PartyState.REMOVED: N_("The organiser took you off the list."),
     PartyState.LAPSED: N_("No place became free."),
+}
+
+
+#: What the page of an event says to somebody who was invited.
+INVITED_WORDS = {
+    Answer.OPEN: N_("💌 You're invited. Will you come?"),
+    Answer.CANNOT: N_("💌 You said that you can't come this time. You can still sign up."),
 }
 
 

@@ -17,7 +17,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.opening import menu_to
+from bot.ui.opening import button_to, menu_to
 from bot.ui.pages import Item, Page
 from bot.ui.requests import MemberRequest
 from cogs.members import render
@@ -189,6 +189,40 @@ def _visibility_item(words: Words) -> Item:
 
 
 CARD_ITEMS.append(_visibility_item)
+
+
+async def show_event_messages(request: MemberRequest) -> None:
+    """Direct messages about events, or none at all."""
+    words, card = request.words, await own_card(request)
+    hears, chose = card.hears_of_events, card.contact is Contact.DIRECT
+    lines = [
+        words("Direct messages about events are on: invitations, changes and reminders.")
+        if hears
+        else words("Direct messages about events are off. Invitations and your events are on /home."),
+    ]
+    if hears and not chose:
+        lines.append(words("You get them only for events where you said yes, as direct messages are off otherwise."))
+    label = words("No messages about events") if hears else words("Messages about events again")
+    toggle = SetEventMessagesButton.make(label, emoji="🔕" if hears else "🔔", yes=int(not hears))
+    rows: list[list[Item]] = [[toggle], [CardButton.make(words("Back"), emoji="↩️"), home_button(words)]]
+    await request.show(Page(title=words("Messages about events"), text="\n".join(lines), rows=rows))
+
+
+EventMessagesButton = button_to("members:event_messages", show_event_messages)
+
+
+class SetEventMessagesButton(RoutedButton, route="members:event_messages:{yes:int}"):
+    async def act(self, request: MemberRequest, yes: int) -> None:
+        await request.services[MemberService].choose_event_messages(request.actor, yes=bool(yes))
+        request.done = request.words("Saved.")
+        await show_event_messages(request)
+
+
+def _event_messages_item(words: Words) -> Item:
+    return EventMessagesButton.make(words("Messages about events"), emoji="🔔")
+
+
+CARD_ITEMS.append(_event_messages_item)
 
 
 @answers(Step.INSTITUTION)

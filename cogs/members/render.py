@@ -200,7 +200,7 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
     fields += [
         (
             words("How we contact you"),
-            words(CONTACT_WORDS[card.contact]) if card.contact else words("Not set"),
+            _contact_line(card, words),
             True,
         ),
         (words("Who can find you"), words(VISIBILITY_WORDS[card.visibility]), True),
@@ -216,6 +216,11 @@ def card_page(card: ProfileCard, words: Words, time_zone: str, rows: Rows) -> Pa
             version=card.purpose_version,
         ),
     )
+
+
+def _contact_line(card: ProfileCard, words: Words) -> str:
+    how = words(CONTACT_WORDS[card.contact]) if card.contact else words("Not set")
+    return how if card.hears_of_events else words("{how} (nothing about events)", how=how)
 
 
 def nothing_page(words: Words, rows: Rows) -> Page:

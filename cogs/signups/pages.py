@@ -68,7 +68,7 @@ async def show_own(request: MemberRequest, signup_id: int, *, sure: bool = False
         ]
     elif party is not None and party.is_live:
         rows = _answers(party, signup_id, words)
-        if party.may_message is None:
+        if party.may_message is None and not party.wants_none:
             text.append(words("May I message you about this, such as when a place is free?"))
     else:
         rows = _ways_in(page, words) if page.state is SignUpState.OPEN else []
@@ -106,7 +106,7 @@ def _answers(party: OwnParty, signup_id: int, words: Words) -> Rows:
     yes = MessagesButton.make(words("Yes, message me"), emoji="✉️", signup_id=signup_id, word=YES)
     no = MessagesButton.make(words("No messages"), signup_id=signup_id, word=NO)
     asked = {None: [yes, no], True: [no], False: [yes]}[party.may_message]
-    return [first, asked]
+    return [first, [] if party.wants_none else asked]
 
 
 class OwnButton(RoutedButton, route="signups:own:{signup_id:int}"):

@@ -18,6 +18,8 @@ BEGINNINGS = {
     "cogs/announcements/arriving.py": "the latest at home; the list of announcements has all",
     "cogs/announcements/render.py": "names a few and says how many more; status has pages of all",
     "cogs/channels/pages.py": "names a few and says how many more",
+    "cogs/events/news.py": "says how many more; the list of events has all",
+    "cogs/events/weeks.py": "says how many more; the list of events has all",
     "cogs/handovers/notices.py": "says how many more",
     "cogs/members/claims.py": "names a few LCs and says how many more",
     "cogs/memberships/own.py": "one question after the other: the next comes when this one is answered",
@@ -27,6 +29,7 @@ BEGINNINGS = {
 }
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {
+    "bot/features/events/invitations.py": "the next ones at home; one that is answered makes room",
     "bot/features/events/queries.py": "the first ones at home; the list of events has all",
     "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",
     "bot/features/local_committees/queries.py": "the pages of the search",

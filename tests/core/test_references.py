@@ -81,6 +81,7 @@ OBJECTS = {
     ("regions/service.py", "region"): "regions",
     ("links/service.py", "link"): "links",
     ("events/service.py", "event"): "events",
+    ("events/news.py", "row"): "event_subscriptions",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

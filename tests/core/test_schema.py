@@ -33,11 +33,14 @@ from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.events.inviting import InvitationService
 from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import Audience as ForWhom
+from bot.features.events.news import NewsService, Topic
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
 from bot.features.events.service import EventService
+from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.rules import Entry
 from bot.features.guests.service import GuestService
@@ -51,7 +54,7 @@ from bot.features.institutions.service import InstitutionService
 from bot.features.links.rules import LinkDraft
 from bot.features.links.service import LinkService
 from bot.features.members import rules
-from bot.features.members.models import Contact, LcClaim
+from bot.features.members.models import Contact, LcClaim, Visibility
 from bot.features.members.service import MemberService
 from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
@@ -334,6 +337,31 @@ async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_u
         assert await schema.upgrade(database)
         assert [one.event_id for one in await events.coming(officer, Which.COMING)] == before
         assert (await events.event(officer, event_id)).repeat is None
+
+
+async def test_invitations_subscriptions_and_weeks_go_with_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        lc = await represented_lc(services)
+        representative, inviting = await join(services, REPRESENTATIVE, "代表 花"), services[InvitationService]
+        guest = await join(services, REPRESENTATIVE + 90, "学生 一", contact=Contact.DIRECT)
+        await services[MemberService].choose_visibility(guest, Visibility.EVERYBODY)
+        card = await posted(services, representative)
+        assert guest.person_id is not None
+        await inviting.invite(representative, card.event_id, [guest.person_id])
+        await services[NewsService].choose(guest, Topic.ONLINE, yes=True)
+        await services[WeekService].switch(representative, lc, on=False)
+        await services[MemberService].choose_event_messages(guest, yes=False)
+        await move(database, "downgrade", "0038")
+        assert not {one for one in await tables(database) if one.startswith(("event_inv", "event_sub", "event_weeks"))}
+        left = [key for key in await states(database) if key.startswith("events:")]
+        assert {key.split(":")[1] for key in left} <= {"post", "remind", "mirror", "show", "tell"}
+        assert await schema.upgrade(database)
+        assert (await inviting.invitations(representative, card.event_id)).counts == {}
+        assert await inviting.invite(representative, card.event_id, [guest.person_id]) == 1
+        seen = await services[NewsService].subscription(guest)
+        assert (seen.chosen, seen.wants_none) == (frozenset(), False)
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

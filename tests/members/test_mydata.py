@@ -36,7 +36,7 @@ from bot.features.audit.service import add_entry
 from bot.features.calendars.models import CalendarAddress
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
-from bot.features.events.models import Event, EventSeries
+from bot.features.events.models import Event, EventInvitation, EventSeries, EventSubscription
 from bot.features.guests.models import GuestAddress
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
@@ -277,12 +277,18 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             ),
         ]
     )  # fmt: skip
-    session.add(
-        Event(
-            **here, state="posted", uid="a1", title_ja="会", title_en="", text="", time_zone="Asia/Tokyo", place="",
-            link="", audience="everybody", cost="", made_by_id=person_id, made_at=at, changed_at=at,
-        )
+    event = Event(
+        **here, state="posted", uid="a1", title_ja="会", title_en="", text="", time_zone="Asia/Tokyo", place="",
+        link="", audience="everybody", cost="", made_by_id=person_id, made_at=at, changed_at=at,
     )  # fmt: skip
+    session.add(event)
+    await session.flush()
+    session.add(EventInvitation(event_id=event.id, person_id=person_id, invited_at=at))
+    session.add(
+        EventSubscription(
+            **here, person_id=person_id, lc=True, committees=False, region=False, online=False, told_until=at
+        )
+    )
     session.add(
         EventSeries(
             **here, repeat="1;w1:MO", starts_local="2026-11-30T19:00", time_zone="Asia/Tokyo", whole_days=False,

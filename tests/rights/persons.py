@@ -210,6 +210,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "choose_interests": [May(JOINED, lambda s: given([s["committee"]]), refused=NotFound)],
         "choose_contact": [May(JOINED, lambda s: given(Contact.DIRECT), refused=NotFound)],
         "choose_visibility": [May(JOINED, lambda s: given(Visibility.OFFICERS), refused=NotFound)],
+        "choose_event_messages": [May(JOINED, lambda s: given(yes=False), refused=NotFound)],
     },
     CarryService: system("carry", "tell_lcs", "count_silent"),
     FeeService: {

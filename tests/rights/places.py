@@ -22,12 +22,15 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.events.following import FollowingService
+from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
+from bot.features.events.news import NewsService, Topic
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
+from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.service import GuestService
 from bot.features.history.service import AuditService, Filter
@@ -92,6 +95,7 @@ REGION = RegionDraft("北の島", "North islands", [])
 #: Discord lets them manage the server: they need not be known.
 MANAGER = frozenset({Kind.MANAGER})
 JANUARY = date(2027, 1, 8)
+SUNDAY = date(2026, 11, 22)
 #: The task is their post's, or one of a post of their LC.
 DOERS = LC_AND_NATION | {Kind.LC_OFFICER}
 #: The member has an offer and an invitation, one of another LC a place, and the treasurer waits.
@@ -284,7 +288,26 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "end": [May(LC_AND_NATION, lambda s: given(s["repeating_event"]))],
         **system("plan_all", "look"),
     },
-    FollowingService: system("card", "show", "tell", "remind", "reminded"),
+    FollowingService: system("card", "may_hear", "show", "tell", "remind", "reminded"),
+    InvitationService: {
+        "invitations": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "invite_lc": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "invite": [May(LC_AND_NATION, lambda s: given(s["event"], []))],
+        "decline": [May(frozenset({Kind.MEMBER}), lambda s: given(s["event"]), refused=NotFound)],
+        "answer": [anybody(lambda s: given(s["event"]))],
+        **system("look", "asked"),
+    },
+    NewsService: {
+        "subscription": [May(JOINED, refused=NotFound)],
+        "choose": [May(JOINED, lambda s: given(Topic.ONLINE, yes=True), refused=NotFound)],
+        "stop": [May(JOINED, refused=NotFound)],
+        **system("plan_all", "gather", "told"),
+    },
+    WeekService: {
+        "own_week": [May(LC_AND_NATION | {Kind.MEMBER, Kind.LC_OFFICER}, lambda s: given(s["lc"], SUNDAY))],
+        "switch": [May(LC_AND_NATION, lambda s: given(s["lc"], on=False))],
+        **system("plan_all", "send", "week"),
+    },
     GuestService: system("look", "enter", "again", "accept", "refuse", "leave", "rename", "forget"),
     InvitingService: {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],

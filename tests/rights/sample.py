@@ -26,6 +26,7 @@ from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Scope
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
+from bot.features.events.inviting import InvitationService
 from bot.features.events.service import EventService
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
@@ -367,6 +368,7 @@ async def _events(sample: Sample, _database: Database) -> None:
     for name in ("draft_event", "event"):
         sample.ids[name] = await service.begin(maker, "2027年2月6日(土) 19:00-21:00 症例勉強会")
     await service.post(maker, sample["event"], 0)
+    await sample.services[InvitationService].invite(maker, sample["event"], [sample[f"person_{Kind.MEMBER}"]])
     sample.ids["repeating_event"] = await service.begin(maker, "2027年2月6日から毎週土曜 19:00-21:00 勉強会")
     await service.post(maker, sample["repeating_event"], 0)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid, NotFound
-from bot.features.events import following, rules, series
+from bot.features.events import following, invitations, rules, series
 from bot.features.events.homes import committee_key
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
@@ -113,6 +113,8 @@ async def _set_posted(change: Change, event: Event, found: dict[str, Any]) -> li
         await keep_in_charge(change, event)
     if is_moved or "limit" in changed:  # more people take longer to remind
         await following.plan_reminder(change.session, event, when, change.moment)
+    if is_moved or "closes_local" in changed:
+        await invitations.plan_look(change.session, event, change.moment)
     await following.tell_soon(change.session, event, change.moment)
     await mirror_soon(change.session, change.moment)
     return changed

@@ -25,7 +25,7 @@ from bot.features.organisations.each import moment_of
 from bot.features.people.changes import Change
 from bot.features.people.models import Person
 from bot.features.signups import placing
-from bot.features.signups.messages import may_be_told
+from bot.features.signups.messages import may_be_told, wants_none
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.opening import ToTell
 from bot.features.signups.values import NewSignUp
@@ -140,7 +140,7 @@ async def tell_cancelled(change: Change, event: Event, people: Sequence[ToTell])
             if one.recipient is not None
         )
     )
-    for later in ("remind", "tell"):
+    for later in ("remind", "tell", "invitations"):
         await cancel(change.session, event.organisation_id, f"event:{event.id}:{later}", change.now)
 
 
@@ -176,6 +176,13 @@ class FollowingService(Service):
         """As everybody in a channel sees it. Raises NotFound: it is gone, or a draft."""
         async with self.database.reading() as connection:
             return await card_of(connection, event_id, organisation_id, self.clock.now())
+
+    async def may_hear(self, organisation_id: int, discord_user_id: int) -> bool:
+        """May a message about an event go out to them? They may have changed their mind since it was made."""
+        theirs = select(Profile.hears_of_events).join(Person, Person.id == Profile.person_id)
+        here = (Person.organisation_id == organisation_id, Person.discord_user_id == discord_user_id)
+        async with self.database.reading() as connection:
+            return await connection.scalar(theirs.where(*here)) is not False
 
     async def show(self, event_id: int) -> None:
         """The job after sign-ups and changes (``SignUp.shows``): edit each post."""
@@ -271,10 +278,12 @@ class FollowingService(Service):
                 .join(PartyMember, PartyMember.signup_id == SignUp.id)
                 .join(Party, Party.id == PartyMember.party_id)
                 .join(Person, Person.id == PartyMember.person_id)
+                .outerjoin(Profile, Profile.person_id == Person.id)
                 .where(
                     Event.id == event_id,
                     Event.state == EventState.POSTED,
                     Event.starts_local == starts,
+                    ~wants_none(),
                     Party.state == PartyState.ACCEPTED,
                     PartyMember.is_live,
                     Person.discord_user_id == discord_user_id,

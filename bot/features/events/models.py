@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, delete, false, select
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -139,6 +140,8 @@ class Event(Record):
     is_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Where its post goes; None until somebody chooses.
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: Counts the planned looks at invitations that nobody has answered: part of their keys.
+    looks: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     #: None once their data is deleted.
     made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]
@@ -171,6 +174,59 @@ class EventPost(Record):
     delivery_key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
     #: Discord's; kept when the delivery arrived, as deliveries are forgotten after a while.
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+
+
+class EventInvitation(Record):
+    """Somebody was asked to come. Signing up is an answer, too, and stands in the sign-up."""
+
+    __tablename__ = "event_invitations"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"), {"sqlite_autoincrement": True})
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    invited_at: Mapped[datetime]
+    #: When they answered that they can't come.
+    answered_at: Mapped[datetime | None]
+    #: When it was their turn to be reminded, whether or not the bot could write to them: nobody is reminded twice.
+    reminded_at: Mapped[datetime | None]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        answers = (cls.invited_at, cls.answered_at.label("could_not_come_at"), cls.reminded_at)
+        taken = select(Event.title_ja, Event.title_en, *answers).select_from(cls).join(Event).order_by(cls.id)
+        yield Personal(cls, "event_invitations", N_("Events you were invited to"), by_person(cls.person_id), taken)
+
+
+class EventSubscription(Record):
+    """Somebody wants to be told once a week of new events. Without one of the four there is no row."""
+
+    __tablename__ = "event_subscriptions"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), unique=True)
+    #: Events of their LC, of the committees that interest them, of LCs in their region, and online ones.
+    lc: Mapped[bool]
+    committees: Mapped[bool]
+    region: Mapped[bool]
+    online: Mapped[bool]
+    #: What was posted until then isn't new to them.
+    told_until: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.lc, cls.committees, cls.region, cls.online, cls.told_until)
+        title = N_("Events you want to be told of")
+        yield Personal(cls, "event_subscriptions", title, by_person(cls.person_id), taken)
+
+
+class WeekOff(Record):
+    """An LC whose officers don't want the weekly summary of events."""
+
+    __tablename__ = "event_weeks_off"
+
+    lc_id: Mapped[int] = mapped_column(Id, ForeignKey("local_committees.id"), unique=True)
+    since: Mapped[datetime]
 
 
 class MirrorTrouble(StrEnum):

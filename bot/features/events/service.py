@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
-from bot.features.events import following, rules, series
+from bot.features.events import following, rules, series, weeks
 from bot.features.events.changing import (
     Settable,
     call_off,
@@ -231,6 +231,7 @@ class EventService(Service):
             await following.plan_reminder(change.session, event, when, change.moment)
             await series.begin(change, event, when)
             await mirror_soon(change.session, change.moment)
+            await weeks.plan_next(change.session, change.moment)
             following.note(change, event, rules.POST.action)
 
     async def show_again(self, actor: Actor, event_id: int, channel_id: int) -> None:

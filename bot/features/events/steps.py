@@ -8,6 +8,7 @@ from bot.i18n import N_
 
 MAKE = NextStep(N_("Create an event"), "events:make")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
+TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
 
 
 def show_step(event_id: int) -> NextStep:
@@ -48,6 +49,14 @@ def places_step(event_id: int) -> NextStep:
 
 def people_step(signup_id: int) -> NextStep:
     return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
+
+
+def invite_step(event_id: int) -> NextStep:
+    return NextStep(N_("Invite people"), f"events:invite:{event_id}")
+
+
+def decline_step(event_id: int) -> NextStep:
+    return NextStep(N_("I can't come this time"), f"events:decline:{event_id}")
 
 
 def again_step(event_id: int) -> NextStep:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record, Snowflake
@@ -83,6 +83,8 @@ class Profile(Record):
     would_start: Mapped[bool | None]
     interests_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
     contact: Mapped[str | None] = mapped_column(String(10))
+    #: False: nothing about events comes as a direct message, whatever else they chose.
+    hears_of_events: Mapped[bool] = mapped_column(default=True, server_default=true())
     visibility: Mapped[str] = mapped_column(String(10), default=Visibility.OFFICERS.value)
     #: Reading and name, folded (``schools.names.search_text``).
     search: Mapped[str] = mapped_column(String(450), default="")
@@ -101,6 +103,7 @@ class Profile(Record):
             cls.lc_answer,
             cls.would_start.label("would_start_an_lc"),
             cls.contact,
+            cls.hears_of_events.label("messages_about_events"),
             cls.visibility,
         )
         taken = select(*answers, cls.purpose_version, cls.consented_at, cls.joined_at).outerjoin(School)

@@ -155,4 +155,5 @@ def _profile(row: Row[Any], committees: Sequence[Row[Any]], memberships: Sequenc
         memberships=tuple((one.lc_ja, one.lc_en) for one in memberships),
         is_association=row.organisation_kind == OrganisationKind.ASSOCIATION,
         has_committees=row.has_committees,
+        hears_of_events=row.hears_of_events,
     )

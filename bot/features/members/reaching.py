@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from bot.db import Reader, fetch
 from bot.deliveries.models import RecipientKind
@@ -32,6 +32,11 @@ async def asked_for_messages(reader: Reader, organisation_id: int, discord_user_
         )
     )
     return {row.discord_user_id for row in await fetch(reader, query)}
+
+
+def hears_of_events() -> ColumnElement[bool]:
+    """Of a ``Profile``: they chose direct messages, and didn't take events out."""
+    return and_(Profile.contact == Contact.DIRECT, Profile.hears_of_events)
 
 
 def with_officers(today: Given[date]) -> Select[int | None]:

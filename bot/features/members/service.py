@@ -225,6 +225,12 @@ class MemberService(Service):
             change.profile.visibility = visibility.value
         return change.card
 
+    async def choose_event_messages(self, actor: Actor, *, yes: bool) -> ProfileCard:
+        """May direct messages about events come, where they chose direct messages? Raises NotFound."""
+        async with self._answering(actor, "hears_of_events") as change:
+            change.profile.hears_of_events = yes
+        return change.card
+
     @asynccontextmanager
     async def _answering(self, actor: Actor, *fields: str) -> AsyncIterator[Answering]:
         """One answer: the person is locked, so that of two at once the second sees the first. With the last answer they

@@ -78,6 +78,8 @@ class ProfileCard:
     memberships: tuple[tuple[str, str], ...]
     is_association: bool
     has_committees: bool
+    #: Direct messages about events may come, if they chose direct messages.
+    hears_of_events: bool = True
     #: Their last open question was answered just now.
     has_just_joined: bool = False
 

@@ -402,6 +402,7 @@ async def fill_profile(session: AsyncSession, kept_id: int, gone_id: int) -> Non
         if all(getattr(kept, name) in (None, "") for name in together):
             for name in together:
                 setattr(kept, name, getattr(gone, name))
+    kept.hears_of_events &= gone.hears_of_events
     called = await session.scalar(select(Person.display_name).where(Person.id == kept_id))
     kept.search = search_text([kept.reading or "", called or ""])
     await session.flush()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -61,9 +61,14 @@ class Reached:
 
 def may_be_told() -> ColumnElement[bool]:
     """Of a ``PartyMember`` with their ``Profile``: they said yes to messages about this; or they weren't asked, and
-    generally want to hear directly of what they take part in."""
+    generally want to hear directly of what they take part in. Nobody who wants no messages of events at all."""
     usually = and_(PartyMember.may_message.is_(None), Profile.contact == Contact.DIRECT)
-    return or_(PartyMember.may_message.is_(True), usually)
+    return and_(or_(PartyMember.may_message.is_(True), usually), ~wants_none())
+
+
+def wants_none() -> ColumnElement[bool]:
+    """Of a ``Profile``, which may be missing: no direct messages of events come, whatever else they chose."""
+    return func.coalesce(~Profile.hears_of_events, false())
 
 
 async def members_of(session: AsyncSession, party_ids: Iterable[int]) -> list[Reached]:

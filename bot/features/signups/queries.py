@@ -19,7 +19,7 @@ from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Right
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
-from bot.features.signups.messages import may_be_told
+from bot.features.signups.messages import may_be_told, wants_none
 from bot.features.signups.models import Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Times
 from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
@@ -78,6 +78,7 @@ async def party_of(
             PartyMember.may_message,
             SignUp.is_calling,
             may_be_told().label("hears"),
+            wants_none().label("wants_none"),
         )
         .join(PartyMember, PartyMember.party_id == Party.id)
         .join(SignUp, SignUp.id == Party.signup_id)
@@ -109,6 +110,7 @@ async def party_of(
             length,
             is_offered or (row.state == PartyState.WAITING and row.is_calling),
             bool(row.hears),
+            bool(row.wants_none),
         )
     return None
 

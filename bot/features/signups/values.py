@@ -90,7 +90,8 @@ class Placed:
 class OwnParty:
     """A person's live party in a sign-up, else their last one. ``size``: people in it. ``position`` of ``length``
     (parties) while it waits. ``may_accept``: a place can be taken now, by an offer or at the last call. ``hears``: the
-    bot writes to them about it; by ``may_message``, or where they weren't asked by what they generally want."""
+    bot writes to them about it; by ``may_message``, or where they weren't asked by what they generally want.
+    ``wants_none``: no messages of events at all, so they aren't asked."""
 
     party_id: int
     signup_id: int
@@ -105,6 +106,7 @@ class OwnParty:
     length: int | None = None
     may_accept: bool = False
     hears: bool = False
+    wants_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
