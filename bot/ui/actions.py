@@ -57,6 +57,8 @@ ACTION_WORDS = {
     "event.edit": N_("event changed"),
     "event.post": N_("event posted"),
     "event.places": N_("rules of an event's sign-up changed"),
+    "event.questions": N_("questions of an event changed"),
+    "event.forget_answers": N_("sensitive answers about an event deleted, 7 days after it"),
     "event.repeat": N_("how an event repeats was changed"),
     "event.later": N_("event and all later ones changed"),
     "event.skip": N_("date of a repeating event left out"),

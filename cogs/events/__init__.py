@@ -5,17 +5,32 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from bot.features.events import following, invitations, news, series, weeks
+    from bot.features.events.forgetting import FORGET
     from bot.features.events.invitations import invited
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.news import may_subscribe
-    from bot.features.events.queries import called_off, this_week
-    from cogs.events import arriving, inviting, making, organising, outside, pages, placing, repeating
+    from bot.features.events.queries import called_off, questions_open, this_week
+    from cogs.events import (
+        arriving,
+        inviting,
+        making,
+        organising,
+        outside,
+        own_answers,
+        pages,
+        placing,
+        questions,
+        repeating,
+        replies,
+    )
     from cogs.events import news as told
     from cogs.events import weeks as weekly
     from cogs.events.cog import Events
     from cogs.events.mirroring import Mirroring
 
     for module in (pages, organising, outside, making, placing, repeating, inviting, told, weekly):
+        bot.add_items(module)
+    for module in (questions, own_answers, replies):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, arriving.post)
@@ -34,7 +49,8 @@ async def setup(bot: Host) -> None:
     renderers.register_job(news.GATHER, told.gather)
     renderers.register(weeks.WEEK, weekly.week, weekly.week_line)
     renderers.register_job(weeks.SEND, weekly.send)
+    renderers.register_job(FORGET, arriving.forget_answers)
     bot.home.contribute(4, inviting.home_part, invited)
-    bot.home.contribute(5, pages.home_part, this_week, called_off, may_subscribe)
+    bot.home.contribute(5, pages.home_part, this_week, called_off, may_subscribe, questions_open)
     bot.home.contribute(37, weekly.home_part)
     await bot.add_cog(Events(bot))

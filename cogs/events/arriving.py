@@ -12,6 +12,7 @@ from bot.deliveries.models import RecipientKind
 from bot.deliveries.values import Due
 from bot.errors import NotFound
 from bot.features.events.following import FollowingService
+from bot.features.events.forgetting import ForgettingService
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard
 from bot.features.events.repeating import RepeatingService
@@ -155,3 +156,7 @@ async def remind(occasion: Occasion, due: Due) -> None:
 
 async def look_at_series(occasion: Occasion, due: Due) -> None:
     await occasion.services[RepeatingService].look(due.organisation_id)
+
+
+async def forget_answers(occasion: Occasion, due: Due) -> None:
+    await occasion.services[ForgettingService].look(due.organisation_id)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.features.events.forgetting import ForgettingService
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.news import NewsService
 from bot.features.events.repeating import RepeatingService
@@ -24,6 +25,7 @@ class Events(commands.Cog):
         await self._bot.services[RepeatingService].plan_all()
         await self._bot.services[NewsService].plan_all()
         await self._bot.services[WeekService].plan_all()
+        await self._bot.services[ForgettingService].plan_all()
 
     @app_commands.command(name=named("command", "event"), description=N_("Events: find one, sign up, or create one"))
     async def event(self, interaction: Interaction) -> None:

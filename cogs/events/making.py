@@ -17,7 +17,7 @@ from bot.features.events.reading import Part
 from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
-from bot.features.events.steps import details_step, edit_step, places_step, repeat_step
+from bot.features.events.steps import details_step, edit_step, places_step, questions_step, repeat_step
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one
@@ -139,6 +139,8 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
         lines.append(words("🔗 There is no link yet. You can enter it later, too: press “Edit”."))
     if event.limit is not None:
         lines.append(words.plural("🙋 {n} place", "🙋 {n} places", event.limit))
+    if event.questions:
+        lines.append(words.plural("📝 {n} question", "📝 {n} questions", event.questions))
     lines += _next_dates(event, words)
     await request.show(
         Page(
@@ -190,7 +192,8 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
     for one in options:
         one.default = one.value == event.audience.value
     rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
-    return [*rows, [step_button(places_step(number), words), home_button(words)]]
+    last: list[Item] = [step_button(places_step(number), words), step_button(questions_step(number), words)]
+    return [*rows, [*last, home_button(words)]]
 
 
 def _channels(request: MemberRequest, draft: Draft) -> list[SelectOption]:

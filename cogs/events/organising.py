@@ -16,6 +16,8 @@ from bot.features.events.steps import (
     invite_step,
     people_step,
     places_step,
+    questions_step,
+    replies_step,
     series_step,
     show_step,
     text_step,
@@ -53,7 +55,10 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     """What it says; who comes; what becomes of it."""
     number, is_open = event.event_id, event.state is not EventState.CANCELLED
     parts = [edit_step(number), details_step(number), places_step(number)] if is_open else []
+    parts.append(questions_step(number))
     people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
+    if event.questions:
+        people.append(replies_step(number))
     if is_open:
         people.append(invite_step(number))
     whole = [again_step(number), cancel_step(number)] if is_open else []

@@ -10,10 +10,11 @@ from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
 from bot.errors import NotFound
+from bot.features.events.answers import Paper
 from bot.features.events.homes import may_make
 from bot.features.events.invitations import Answer, invited
 from bot.features.events.inviting import InvitationService
-from bot.features.events.joining import Clash, JoiningService
+from bot.features.events.joining import Clash, JoiningService, Way
 from bot.features.events.models import EventState
 from bot.features.events.news import may_subscribe
 from bot.features.events.queries import (
@@ -24,13 +25,17 @@ from bot.features.events.queries import (
     Which,
     called_off,
     local,
+    questions_open,
     this_week,
 )
+from bot.features.events.question_rules import Given
 from bot.features.events.service import EventService
 from bot.features.events.steps import (
     DRAFTS,
     MAKE,
     TELL_ME,
+    answer_step,
+    answers_step,
     decline_step,
     edit_step,
     organise_step,
@@ -55,6 +60,7 @@ from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
 from cogs.events import render
+from cogs.events.answering import AnswerForm
 
 WHICH_WORDS = {
     Which.COMING: N_("All coming events"),
@@ -86,6 +92,7 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     found = sorted(facts[this_week], key=lambda one: (-(one.of or 0), one.n, one.local))
     asked = {one.id for one in facts[invited]}  # these stand above, with their answers
     lines += [home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found if one.id not in asked]
+    lines += [_asking_line(one, words) for one in facts[questions_open]]
     if not found and facts[may_subscribe]:
         button = step_button(TELL_ME, words)
         lines.append(HomeLine(words("Nothing is planned this week. We can tell you when something comes."), button))
@@ -107,6 +114,15 @@ def home_line(one: Fact, standing: str | None, words: Words) -> HomeLine:
     if standing is not None:
         told = words(standing, event=told)
     return HomeLine(told, ShowButton.make(title, emoji=render.EMOJI, event_id=one.id))
+
+
+def _asking_line(one: Fact, words: Words) -> HomeLine:
+    """The organisers ask something that the reader hasn't seen yet."""
+    title, number = escape_markdown(words.either(one.ja, one.en)), one.n or 0
+    told = words.plural(
+        "{event}: the organisers ask {n} question", "{event}: the organisers ask {n} questions", number, event=title
+    )
+    return HomeLine(told, step_button(answer_step(one.id or 0), words))
 
 
 class EventsButton(Board, route="events:list:{which}"):
@@ -236,6 +252,10 @@ def _own(event: EventCard, words: Words, answer: Answer | None) -> list[Item]:
     else:
         label = words("Leave the line") if mine.state is PartyState.WAITING else words("Cancel my sign-up")
         row.append(LeaveButton.make(label, event_id=number))
+    if event.unanswered:
+        row.insert(0, step_button(answer_step(number), words))
+    elif event.questions:
+        row.append(step_button(answers_step(number), words))
     if not mine.wants_none:
         label = words("No more messages about this") if mine.hears else words("Message me about this")
         row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
@@ -271,20 +291,35 @@ class JoinButton(RoutedButton, route="events:join:{event_id:int}"):
             await request.services[JoiningService].may_join(request.actor, event_id)
             await _show_notice(request, event_id)
             return
-        clashes = await request.services[JoiningService].clashes(request.actor, event_id)
-        if clashes:
-            await _show_clashes(request, event_id, clashes)
+        way = await request.services[JoiningService].way(request.actor, event_id)
+        if way.clashes:
+            await _show_clashes(request, event_id, way.clashes)
             return
-        await _join(request, event_id)
+        await _go(request, event_id, way)
 
 
 class JoinAnywayButton(RoutedButton, route="events:join_anyway:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
+        await _go(request, event_id, await request.services[JoiningService].way(request.actor, event_id))
+
+
+async def _go(request: MemberRequest, event_id: int, way: Way) -> None:
+    """The form, where something has to be answered before; else the place."""
+    if way.paper is None or not way.asks_first:
         await _join(request, event_id)
+        return
+
+    async def read(request: MemberRequest) -> Paper | None:
+        return (await request.services[JoiningService].way(request.actor, event_id)).paper
+
+    async def send(request: MemberRequest, given: Given) -> None:
+        await _join(request, event_id, given)
+
+    await AnswerForm(request.words, way.paper, read, send).open(request.interaction)
 
 
-async def _join(request: MemberRequest, event_id: int) -> None:
-    placed = await request.services[JoiningService].join(request.actor, event_id)
+async def _join(request: MemberRequest, event_id: int, given: Given | None = None) -> None:
+    placed = await request.services[JoiningService].join(request.actor, event_id, given)
     request.done = _placed(placed, request.words)
     await show_event(request, event_id, says=False)
 
@@ -352,7 +387,22 @@ class NewcomerForm(Form, route="events:newcomer", title=N_("Sign up")):
             await _show_notice(request, self.event_id)
             return
         joined = await MemberRequest.open(request.interaction)  # with the record that there is now
-        await _join(joined, self.event_id)
+        way = await joined.services[JoiningService].way(joined.actor, self.event_id)
+        if way.asks_first:
+            await _show_questions(joined, self.event_id)
+        else:
+            await _join(joined, self.event_id)
+
+
+async def _show_questions(request: MemberRequest, event_id: int) -> None:
+    """A form can't open another one."""
+    words = request.words
+    go = JoinButton.make(words("Answer and sign up"), emoji="📝", style=ButtonStyle.success, event_id=event_id)
+    text = words("One step is left: the organisers need a few answers. You have your place once you send them.")
+    request.done = words("Thank you. You've joined.")
+    await request.show(
+        Page(words("Almost there"), text, rows=[[go, ShowButton.make(words("Back"), event_id=event_id)]])
+    )
 
 
 async def signup_of(request: MemberRequest, event_id: int) -> int:

@@ -63,10 +63,11 @@ DELETED = {
     "fees": "what the bank said of a fee goes with it; where two become one it is repointed before",
     "people": "everything that points at somebody is repointed first (record_keeping/merging.py); their tests hold it",
     "events": "a draft alone is deleted, and nothing shows it yet",
+    "event_questions": "what people answered goes with it, and the page says so before",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
 }
 #: What points at these goes with them, by a rule in the schema.
-WITH_ALL = {"servers", "terms", "fees", "events"}
+WITH_ALL = {"servers", "terms", "fees", "events", "event_questions"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
     ("handovers/notes.py", "old"): "post_notes",
@@ -82,6 +83,7 @@ OBJECTS = {
     ("links/service.py", "link"): "links",
     ("events/service.py", "event"): "events",
     ("events/news.py", "row"): "event_subscriptions",
+    ("events/questions.py", "question"): "event_questions",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

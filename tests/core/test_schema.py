@@ -34,11 +34,15 @@ from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.events.inviting import InvitationService
+from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService, Need
+from bot.features.events.models import AnswerKind
 from bot.features.events.models import Audience as ForWhom
 from bot.features.events.news import NewsService, Topic
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
@@ -362,6 +366,26 @@ async def test_invitations_subscriptions_and_weeks_go_with_the_version_before(em
         assert await inviting.invite(representative, card.event_id, [guest.person_id]) == 1
         seen = await services[NewsService].subscription(guest)
         assert (seen.chosen, seen.wants_none) == (frozenset(), False)
+
+
+async def test_the_version_before_asks_nothing_at_events(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, questions = await actor(services, REPRESENTATIVE), services[QuestionService]
+        card = await posted(services, representative)
+        draft = QuestionDraft("お弁当", "Lunch", AnswerKind.CHOICE, ("肉", "魚"), is_required=True)
+        number = await questions.add(representative, card.event_id, replace(draft, is_sensitive=True))
+        guest = await join(services, OFFICER, "役員 花")
+        await services[JoiningService].join(guest, card.event_id, {number: ["魚"]})
+        await move(database, "downgrade", "0039")
+        assert not {"event_questions", "event_answers"} & await tables(database)
+        assert not [key for key in await states(database) if key.startswith("events:forget")]
+        assert await schema.upgrade(database)
+        assert (await questions.questions(representative, card.event_id)).questions == []
+        assert (await services[EventService].event(guest, card.event_id)).mine is not None
+        assert await questions.add(representative, card.event_id, draft) == number
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -309,10 +309,10 @@ async def test_two_things_at_one_time_are_said_and_not_forbidden(services: Servi
     later = await posted(services, representative, "12/5(土) 21:00〜22:00 反省会")
     (student,) = await people(services, 1)
     joining = services[JoiningService]
-    assert await joining.clashes(student, second.event_id) == []
+    assert (await joining.way(student, second.event_id)).clashes == []
     await joining.join(student, first.event_id)
-    assert [one.event_id for one in await joining.clashes(student, second.event_id)] == [first.event_id]
-    assert await joining.clashes(student, later.event_id) == [], "one begins as the other ends"
+    assert [one.event_id for one in (await joining.way(student, second.event_id)).clashes] == [first.event_id]
+    assert (await joining.way(student, later.event_id)).clashes == [], "one begins as the other ends"
     await joining.join(student, second.event_id)
 
 

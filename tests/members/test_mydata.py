@@ -36,7 +36,14 @@ from bot.features.audit.service import add_entry
 from bot.features.calendars.models import CalendarAddress
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
-from bot.features.events.models import Event, EventInvitation, EventSeries, EventSubscription
+from bot.features.events.models import (
+    Event,
+    EventAnswer,
+    EventInvitation,
+    EventQuestion,
+    EventSeries,
+    EventSubscription,
+)
 from bot.features.guests.models import GuestAddress
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
@@ -289,6 +296,13 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             **here, person_id=person_id, lc=True, committees=False, region=False, online=False, told_until=at
         )
     )
+    question = EventQuestion(
+        event_id=event.id, position=1, kind="short", text_ja="学年", text_en="", options=[], is_required=False,
+        is_sensitive=False,
+    )  # fmt: skip
+    session.add(question)
+    await session.flush()
+    session.add(EventAnswer(question_id=question.id, person_id=person_id, given=["花子は2年"], answered_at=at))
     session.add(
         EventSeries(
             **here, repeat="1;w1:MO", starts_local="2026-11-30T19:00", time_zone="Asia/Tokyo", whole_days=False,

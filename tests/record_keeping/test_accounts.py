@@ -46,7 +46,8 @@ _READDRESSED = {"deliveries.recipient_id", "deliveries.fallback_id", "deliveries
 _NAMES_NOBODY = {
     "announcement_templates.audience", "announcement_templates.places", "announcements.audience",
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
-    "answer_sheets.given", "audit_entries.fields", "event_series.skipped", "event_series.template", "events.told",
+    "answer_sheets.given", "audit_entries.fields", "event_answers.given", "event_questions.options",
+    "event_series.skipped", "event_series.template", "events.told",
     "guest_notices.told", "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",
     "sheet_uploads.columns",

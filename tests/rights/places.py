@@ -21,13 +21,17 @@ from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
+from bot.features.events.answers import AnswerService
 from bot.features.events.following import FollowingService
+from bot.features.events.forgetting import ForgettingService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.news import NewsService, Topic
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
 from bot.features.events.weeks import WeekService
@@ -101,6 +105,8 @@ DOERS = LC_AND_NATION | {Kind.LC_OFFICER}
 #: The member has an offer and an invitation, one of another LC a place, and the treasurer waits.
 INVITED = frozenset({Kind.MEMBER})
 SIGNED_UP = INVITED | {Kind.OTHER_MEMBER, Kind.TREASURER}
+#: Who comes to the event that asks something.
+COMING = frozenset({Kind.MEMBER})
 #: A place that one has is accepted once more.
 IN_LINE = INVITED | {Kind.OTHER_MEMBER}
 #: Those who belong to the LC today.
@@ -265,7 +271,23 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     JoiningService: {
         "may_join": [anybody(lambda s: given(s["event"]))],
         "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
-        "clashes": [anybody(lambda s: given(s["event"]))],
+        "way": [anybody(lambda s: given(s["event"]))],
+    },
+    QuestionService: {
+        "questions": [May(LC_AND_NATION, lambda s: given(s["asking_event"]))],
+        "question": [May(LC_AND_NATION, lambda s: given(s["event_question"]))],
+        "to_add": [May(LC_AND_NATION, lambda s: given(s["asking_event"]))],
+        "to_edit": [May(LC_AND_NATION, lambda s: given(s["event_question"]))],
+        "add": [May(LC_AND_NATION, lambda s: given(s["asking_event"], QuestionDraft("学年")))],
+        "edit": [May(LC_AND_NATION, lambda s: given(s["event_question"], QuestionDraft("学年")))],
+        "move_up": [May(LC_AND_NATION, lambda s: given(s["event_question"]))],
+        "remove": [May(LC_AND_NATION, lambda s: given(s["event_question"]))],
+    },
+    AnswerService: {
+        "paper": [May(COMING, lambda s: given(s["asking_event"]), refused=Conflict)],
+        "to_answer": [May(COMING, lambda s: given(s["asking_event"]), refused=Conflict)],
+        "answer": [May(COMING, lambda s: given(s["asking_event"], {s["event_question"]: ["2年"]}), refused=Conflict)],
+        "replies": [May(LC_AND_NATION, lambda s: given(s["asking_event"]))],
     },
     PlacingService: {
         "set": [May(LC_AND_NATION, lambda s: given(s["event"], PlaceRules(per_lc=3), PlaceRules()))],
@@ -308,6 +330,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "switch": [May(LC_AND_NATION, lambda s: given(s["lc"], on=False))],
         **system("plan_all", "send", "week"),
     },
+    ForgettingService: system("plan_all", "look"),
     GuestService: system("look", "enter", "again", "accept", "refuse", "leave", "rename", "forget"),
     InvitingService: {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],

@@ -27,6 +27,9 @@ from bot.features.calendars.values import Scope
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.inviting import InvitationService
+from bot.features.events.joining import JoiningService
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
@@ -363,7 +366,8 @@ async def _records(sample: Sample, database: Database) -> None:
 
 
 async def _events(sample: Sample, _database: Database) -> None:
-    """A draft of the LC's representative, an event that is posted, and one that repeats."""
+    """A draft of the LC's representative, an event that is posted, one that repeats, and one that asks something, to
+    which the member comes."""
     maker, service = await sample.acting(Kind.REPRESENTATIVE), sample.services[EventService]
     for name in ("draft_event", "event"):
         sample.ids[name] = await service.begin(maker, "2027年2月6日(土) 19:00-21:00 症例勉強会")
@@ -371,6 +375,10 @@ async def _events(sample: Sample, _database: Database) -> None:
     await sample.services[InvitationService].invite(maker, sample["event"], [sample[f"person_{Kind.MEMBER}"]])
     sample.ids["repeating_event"] = await service.begin(maker, "2027年2月6日から毎週土曜 19:00-21:00 勉強会")
     await service.post(maker, sample["repeating_event"], 0)
+    sample.ids["asking_event"] = asking = await service.begin(maker, "2027年3月6日(土) 19:00-21:00 懇親会")
+    await service.post(maker, asking, 0)
+    sample.ids["event_question"] = await sample.services[QuestionService].add(maker, asking, QuestionDraft("学年"))
+    await sample.services[JoiningService].join(await sample.acting(Kind.MEMBER), asking)
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

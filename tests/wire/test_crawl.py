@@ -26,6 +26,8 @@ from bot.features.audit.models import AuditEntry
 from bot.features.contacts.models import Field, Visibility
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.events.joining import JoiningService
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.institutions.entering import EnteringService
 from bot.features.institutions.models import InstitutionKind
@@ -212,6 +214,8 @@ async def _planned_before(services: Services) -> None:
     day = officer.today + timedelta(days=5)
     made = await events.begin(officer, f"{day:%Y-%m-%d} 19:00-21:00 Camp evening, max 1")
     await events.post(officer, made, 0)
+    for question in (QuestionDraft("学年", "Year"), QuestionDraft("ひとこと", "A word")):
+        await services[QuestionService].add(officer, made, question)
     await services[JoiningService].join(await actor(services, GUILD + 901, GUILD), made)
 
 

@@ -75,6 +75,12 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "form events:rule_opening",
         "form events:rule_per_lc",
     ),
+    "events/test_questions_slash.py::test_nothing_typed_is_lost_when_the_questions_change_meanwhile": (
+        "events:really_remove_question:{question_id:int}",
+    ),
+    "events/test_questions_slash.py::test_questions_are_put_in_order_and_changed": (
+        "events:question_up:{question_id:int}",
+    ),
     "events/test_repeating_slash.py::test_a_series_ends_and_says_what_becomes_of_the_rest": (
         "events:end:{event_id:int}",
         "events:end_all:{event_id:int}",

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import rules
-from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.answers import Paper, given_by, keep
+from bot.features.events.models import Audience, Event, EventQuestion, EventState
 from bot.features.events.queries import GONE, KIND, LIST, local
+from bot.features.events.question_rules import Given
+from bot.features.events.questions import questions_of
 from bot.features.events.steps import show_step
 from bot.features.members.models import Profile
 from bot.features.members.values import JOIN
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
-from bot.features.signups.desk import FOR_LC, require_begun, sign_up
+from bot.features.signups.desk import ALREADY, FOR_LC, require_begun, sign_up
 from bot.features.signups.models import Party, PartyMember, SignUp
 from bot.features.signups.rules import TAKEN
 from bot.features.signups.values import Placed
@@ -37,66 +42,115 @@ class Clash:
     starts: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What comes before somebody's place. ``clashes``: what else they have at that time. ``paper``: the event's own
+    questions; None if it has none."""
+
+    clashes: Sequence[Clash]
+    paper: Paper | None
+
+    @property
+    def asks_first(self) -> bool:
+        """Do they have to answer something before they take a place?"""
+        return self.paper is not None and bool(self.paper.missing)
+
+
 class JoiningService(Service):
     async def may_join(self, actor: Actor, event_id: int) -> None:
         """Before somebody is asked for their name. Raises as ``join`` does."""
         async with self.database.reading() as connection:
             await _require(connection, actor, event_id, self.clock.now())
 
-    async def join(self, actor: Actor, event_id: int) -> Placed:
-        """Take a place, or the next one in the line.
+    async def join(self, actor: Actor, event_id: int, given: Given | None = None) -> Placed:
+        """Take a place, or the next one in the line, and keep what they answer to the event's own questions.
 
         Raises:
             NotFound: there is no such event, or the actor hasn't joined yet.
             NotAllowed: it is for the members of another LC.
             Conflict: it is over or cancelled, sign-up is closed, or they signed up already.
+            QuestionsChanged: an answer is missing without which nobody takes a place, or the organisers ask something
+                else by now. Nothing is kept then.
+            Invalid: an answer can't be used.
         """
         async with change_by(self, actor) as change:
             # It isn't locked: the sign-up is, and goes with it when it is cancelled.
-            await _require(change.session, actor, event_id, change.now)
+            has_questions = await _require(change.session, actor, event_id, change.now)
             known = select(Profile.id).where(Profile.person_id == (actor.person_id or 0))
             if await change.session.scalar(known) is None:
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
             mine = select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
             signup_id = await change.session.scalar(mine)
             assert signup_id is not None, "a posted event has one"
-            return await sign_up(change, signup_id)
+            placed = await sign_up(change, signup_id)
+            if has_questions or given:
+                await keep(change, event_id, given or {})
+            return placed
 
-    async def clashes(self, actor: Actor, event_id: int) -> list[Clash]:
-        """What the actor has a place in, or is offered one, while this event takes place."""
-        other = (
-            select(Event.id, Event.title_ja, Event.title_en, Event.starts_local)
-            .join(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
-            .join(PartyMember, PartyMember.signup_id == SignUp.id)
-            .join(Party, Party.id == PartyMember.party_id)
-        )
+    async def way(self, actor: Actor, event_id: int) -> Way:
+        """What the actor has a place in, or is offered one, while this event takes place; and what it asks. Where it
+        asks something, it raises as ``join`` does, so that nobody fills in a form in vain."""
         async with self.database.reading() as connection:
-            times = select(Event.starts_at, Event.ends_at).where(
+            times = select(Event.starts_at, Event.ends_at, Event.title_ja, Event.title_en, _HAS_QUESTIONS).where(
                 Event.id == event_id, Event.organisation_id == actor.organisation.id
             )
-            this = await fetch(connection, times)
-            if not this or this[0].starts_at is None:
-                return []
-            query = other.where(
-                Event.organisation_id == actor.organisation.id,
-                Event.id != event_id,
-                Event.state == EventState.POSTED,
-                Event.starts_at < this[0].ends_at,
-                Event.ends_at > this[0].starts_at,
-                PartyMember.person_id == (actor.person_id or 0),
-                PartyMember.is_live,
-                Party.state.in_([one.value for one in TAKEN]),
-            )
-            rows = await fetch(connection, query.order_by(Event.starts_at, Event.id))
-        return [Clash(row.id, row.title_ja, row.title_en, local(row.starts_local) or row.starts_at) for row in rows]
+            rows = await fetch(connection, times)
+            if not rows or rows[0].starts_at is None:
+                return Way([], None)
+            (this,) = rows
+            clashes = await _clashes(connection, actor, event_id, this)
+            if not this.has_questions:
+                return Way(clashes, None)
+            await _require(connection, actor, event_id, self.clock.now())
+            if await connection.scalar(_is_in(actor, event_id)):
+                raise Conflict(ALREADY, next_steps=[show_step(event_id)])
+            questions = await questions_of(connection, event_id)
+            given = await given_by(connection, event_id, actor.person_id)
+        return Way(clashes, Paper(event_id, this.title_ja, this.title_en, questions, given))
 
 
-async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> None:
-    """Raises NotFound; Conflict; NotAllowed: the actor can't sign up for the event."""
+_HAS_QUESTIONS = exists().where(EventQuestion.event_id == Event.id).label("has_questions")
+
+
+def _is_in(actor: Actor, event_id: int) -> Any:
+    mine = select(PartyMember.id).join(SignUp, SignUp.id == PartyMember.signup_id)
+    this = (SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
+    return mine.where(*this, PartyMember.person_id == (actor.person_id or 0), PartyMember.is_live).limit(1)
+
+
+async def _clashes(reader: Reader, actor: Actor, event_id: int, this: Any) -> list[Clash]:
+    """``this``: its start and end."""
+    other = (
+        select(Event.id, Event.title_ja, Event.title_en, Event.starts_local)
+        .join(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
+        .join(PartyMember, PartyMember.signup_id == SignUp.id)
+        .join(Party, Party.id == PartyMember.party_id)
+        .where(
+            Event.organisation_id == actor.organisation.id,
+            Event.id != event_id,
+            Event.state == EventState.POSTED,
+            Event.starts_at < this.ends_at,
+            Event.ends_at > this.starts_at,
+            PartyMember.person_id == (actor.person_id or 0),
+            PartyMember.is_live,
+            Party.state.in_([one.value for one in TAKEN]),
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [
+        Clash(row.id, row.title_ja, row.title_en, local(row.starts_local) or row.starts_at)
+        for row in await fetch(reader, other)
+    ]
+
+
+async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> bool:
+    """Does it have questions of its own? Raises NotFound; Conflict; NotAllowed: the actor can't sign up for it."""
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
     query = select(Event.state, Event.ends_at, Event.audience, Event.lc_id, Event.time_zone, SignUp.opens_at)
-    with_signup = query.outerjoin(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
-    rows = await fetch(reader, with_signup.where(*here))
+    query = query.add_columns(_HAS_QUESTIONS).outerjoin(
+        SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id)
+    )
+    rows = await fetch(reader, query.where(*here))
     if not rows or rows[0].state == EventState.DRAFT:
         raise NotFound(GONE, next_steps=[LIST])
     (event,) = rows
@@ -107,3 +161,4 @@ async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -
     if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
         raise NotAllowed(FOR_LC, next_steps=[LIST])
     require_begun(event.opens_at, now, event.time_zone, show_step(event_id))
+    return bool(event.has_questions)

@@ -258,3 +258,57 @@ class EventMirror(Record):
     starts_at: Mapped[datetime]
     #: ``MirrorTrouble``; None if all is well.
     trouble: Mapped[str | None] = mapped_column(String(12))
+
+
+class AnswerKind(StrEnum):
+    """How a question is answered."""
+
+    SHORT = "short"
+    LONG = "long"
+    CHOICE = "choice"
+    SEVERAL = "several"
+    YES_NO = "yes_no"
+
+
+class EventQuestion(Record):
+    """What an event asks those who come. Its answers are for the organisers alone."""
+
+    __tablename__ = "event_questions"
+    __table_args__ = (Index(None, "event_id", "position"), {"sqlite_autoincrement": True})
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    text_ja: Mapped[str] = mapped_column(String(100))
+    text_en: Mapped[str] = mapped_column(String(100))
+    #: Those to choose from; [] for the other kinds.
+    options: Mapped[list[str]] = mapped_column(JSON)
+    #: Nobody takes a place without an answer.
+    is_required: Mapped[bool]
+    #: About health, food and the like: the answers are deleted some days after the event.
+    is_sensitive: Mapped[bool]
+
+
+class EventAnswer(Record):
+    """What somebody answered. They were asked, even where they left it open."""
+
+    __tablename__ = "event_answers"
+    __table_args__ = (UniqueConstraint("question_id", "person_id"), {"sqlite_autoincrement": True})
+
+    question_id: Mapped[int] = mapped_column(Id, ForeignKey("event_questions.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    #: A text, or the options that were chosen; [] where it was left open.
+    given: Mapped[list[str]] = mapped_column(JSON)
+    answered_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = (
+            select(Event.title_ja, Event.title_en, EventQuestion.text_ja, EventQuestion.text_en)
+            .add_columns(cls.given, cls.answered_at)
+            .select_from(cls)
+            .join(EventQuestion, EventQuestion.id == cls.question_id)
+            .join(Event, Event.id == EventQuestion.event_id)
+            .order_by(cls.id)
+        )
+        yield Personal(cls, "event_answers", N_("Your answers about events"), by_person(cls.person_id), taken)

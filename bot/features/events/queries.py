@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.db import Reader, fetch
-from bot.errors import NextStep, NotFound
+from bot.errors import NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.models import Audience, Event, EventSeries, EventState
+from bot.features.events.models import Audience, Event, EventAnswer, EventQuestion, EventSeries, EventState
 from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import LONGEST, When
+from bot.features.events.steps import show_step
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile
@@ -115,6 +116,9 @@ class EventCard:
     repeat: Repeat | None = None
     series_id: int | None = None
     place_rules: PlaceRules = field(default_factory=PlaceRules)
+    #: How many questions it has, and how many of them the reader, who is signed up, was never asked.
+    questions: int = 0
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,11 @@ _CARD = with_lc(
         SignUp.held.label("signup_held"),
         SignUp.opens_at.label("signup_opens_at"),
         SignUp.last_call_hours.label("signup_last_call_hours"),
+        select(func.count(EventQuestion.id))
+        .where(EventQuestion.event_id == Event.id)
+        .correlate(Event)
+        .scalar_subquery()
+        .label("questions"),
         EventSeries.repeat.label("series_repeat"),
     )
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
@@ -200,6 +209,7 @@ async def card_of(
     is_organiser = actor is not None and organises(actor, event_id)
     comes = mine is not None and mine.is_live and mine.state is PartyState.ACCEPTED
     found = await counts(reader, [row.signup_id], now) if row.signup_id is not None else {}
+    answers = await _answers_of(reader, actor, event_id) if row.questions and mine is not None and mine.is_live else 0
     return EventCard(
         event_id=row.id,
         version=row.version,
@@ -242,6 +252,8 @@ async def card_of(
         may_edit=may_edit,
         repeat=from_text(repeat) if (repeat := row.repeat or row.series_repeat) else None,
         series_id=row.series_id,
+        questions=row.questions,
+        unanswered=row.questions - answers if mine is not None and mine.is_live else 0,
         place_rules=_place_rules(row, found.get(row.signup_id)),
     )
 
@@ -258,6 +270,22 @@ def _place_rules(row: Any, counted: Counts | None) -> PlaceRules:
         opens_at=row.signup_opens_at,
         last_call_hours=row.signup_last_call_hours,
     )
+
+
+async def _answers_of(reader: Reader, actor: Actor | None, event_id: int) -> int:
+    """How many of its questions the actor was asked."""
+    query = select(func.count(EventAnswer.id)).join(EventQuestion, EventQuestion.id == EventAnswer.question_id)
+    mine = EventAnswer.person_id == (actor.person_id if actor is not None else None)
+    return await reader.scalar(query.where(EventQuestion.event_id == event_id, mine)) or 0
+
+
+async def card_to_organise(reader: Reader, actor: Actor, event_id: int, now: datetime) -> EventCard:
+    """For its organisers and the officers of its place. Raises NotFound; NotAllowed."""
+    card = await card_of(reader, event_id, actor.organisation.id, now, actor)
+    if not card.may_edit:
+        actor.require(Right.ORGANISE, card.lc_id)
+        raise NotAllowed(N_("Only its organisers can change this event."), next_steps=[show_step(event_id)])
+    return card
 
 
 def may_organise(actor: Actor, row: Any) -> bool:
@@ -444,3 +472,29 @@ _CALLED_OFF = (
 def called_off(actor: Actor) -> Query | None:
     """For home: what the actor had signed up for and was cancelled within a week."""
     return None if actor.person_id is None else _CALLED_OFF
+
+
+_ASKED = (
+    select(
+        Event.id,
+        func.count(EventQuestion.id).label("n"),
+        Event.title_ja.label("ja"),
+        Event.title_en.label("en"),
+    )
+    .join(EventQuestion, EventQuestion.event_id == Event.id)
+    .join(SignUp, _SIGNUP)
+    .join(PartyMember, PartyMember.signup_id == SignUp.id)
+    .where(
+        PartyMember.person_id == ASKER.person_id,
+        PartyMember.is_live,
+        Event.state == EventState.POSTED.value,
+        Event.starts_at > NOW,
+        ~exists().where(EventAnswer.question_id == EventQuestion.id, EventAnswer.person_id == ASKER.person_id),
+    )
+    .group_by(Event.id, Event.title_ja, Event.title_en)
+)
+
+
+def questions_open(actor: Actor) -> Query | None:
+    """For home: events that the actor is signed up for and that have ``n`` questions they were never asked."""
+    return None if actor.person_id is None else _ASKED

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.deliveries.schedule import local_time
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.events import following, rules, series
 from bot.features.events.changing import Settable, call_off, locked, set_parts
 from bot.features.events.models import Audience, Event, EventSeries, EventState
-from bot.features.events.queries import GONE, LIST, EventCard, card_of, local, when_in
+from bot.features.events.queries import GONE, LIST, EventCard, card_to_organise, local, when_in
 from bot.features.events.repeat_reading import NEVER, read_repeat
 from bot.features.events.repeats import Repeat, as_text, from_text, occurrences
 from bot.features.events.rules import When
@@ -27,7 +27,6 @@ from bot.features.organisations.each import for_each, moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.people.rules import Right
 from bot.i18n import N_
 from bot.kit.moments import Moment
 from bot.times import Day, Span
@@ -90,10 +89,7 @@ class RepeatingService(Service):
         """Raises NotFound: it doesn't repeat. Raises NotAllowed."""
         now = self.clock.now()
         async with self.database.reading() as connection:
-            card = await card_of(connection, event_id, actor.organisation.id, now, actor)
-            if not card.may_edit:
-                actor.require(Right.ORGANISE, card.lc_id)
-                raise NotAllowed(N_("Only its organisers can change this event."), next_steps=[show_step(event_id)])
+            card = await card_to_organise(connection, actor, event_id, now)
             rows = await fetch(connection, select(*EventSeries.__table__.c).where(EventSeries.id == card.series_id))
             if not rows:
                 raise NotFound(NO_SERIES, next_steps=[show_step(event_id)])

@@ -35,7 +35,17 @@ from bot.features.events.homes import (
 )
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.queries import LIST, PER_PAGE, EventCard, EventLine, Which, card_of, coming, organises
+from bot.features.events.queries import (
+    LIST,
+    PER_PAGE,
+    EventCard,
+    EventLine,
+    Which,
+    card_of,
+    card_to_organise,
+    coming,
+    organises,
+)
 from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.repeats import as_text
@@ -45,7 +55,6 @@ from bot.features.members.values import JOIN
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
-from bot.features.people.rules import Right
 from bot.features.signups.opening import open_signup
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
@@ -87,11 +96,7 @@ class EventService(Service):
     async def to_organise(self, actor: Actor, event_id: int) -> EventCard:
         """For its organisers and the officers of its place. Raises NotFound; NotAllowed."""
         async with self.database.reading() as connection:
-            card = await card_of(connection, event_id, actor.organisation.id, self.clock.now(), actor)
-        if not card.may_edit:
-            actor.require(Right.ORGANISE, card.lc_id)
-            raise NotAllowed(N_("Only its organisers can change this event."), next_steps=[show_step(event_id)])
-        return card
+            return await card_to_organise(connection, actor, event_id, self.clock.now())
 
     async def to_edit(self, actor: Actor, event_id: int) -> EventCard:
         """For a form, before it opens. Raises NotFound; NotAllowed; Conflict: it was cancelled."""

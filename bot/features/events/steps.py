@@ -69,3 +69,19 @@ def cancel_step(event_id: int) -> NextStep:
 
 def step_to(event: Event) -> NextStep:
     return draft_step(event.id) if event.state == EventState.DRAFT else show_step(event.id)
+
+
+def questions_step(event_id: int) -> NextStep:
+    return NextStep(N_("Questions"), f"events:questions:{event_id}")
+
+
+def replies_step(event_id: int) -> NextStep:
+    return NextStep(N_("Answers"), f"events:replies:{event_id}")
+
+
+def answers_step(event_id: int) -> NextStep:
+    return NextStep(N_("Your answers"), f"events:answers:{event_id}")
+
+
+def answer_step(event_id: int) -> NextStep:
+    return NextStep(N_("Answer the questions"), f"events:answer:{event_id}")
