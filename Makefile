@@ -20,7 +20,7 @@ run: $(RUN_LOCKS:%=$(VENV)/.installed-%) ## the bot: the demo in your browser, o
 	@if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/python -m bot run; else exec $(BIN)/python -m bot demo; fi
 
 test: $(VENV)/.installed-dev ## the whole test suite
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist load --maxschedchunk 1
 
 check: $(VENV)/.installed-dev ## style, types, structure, schema and catalogue
 	$(BIN)/ruff check .

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import os
+import tempfile
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from bot.settings import Settings
 from tests.support import presses
 from tests.support.clocks import FakeClock
 from tests.support.comparisons import refuse_none
+from tests.support.compiled import share_compiled
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.deliveries import keys_with_discord_ids
 from tests.support.people import REPRESENTATIVE, actor, represented_lc
@@ -29,6 +32,11 @@ _cluster: Cluster | None = None
 hypothesis.settings.register_profile("tsunagu", deadline=None)
 hypothesis.settings.load_profile("tsunagu")
 refuse_none()
+share_compiled()
+# So much is kept from one test to the next that looking for garbage all the time was a tenth of the work.
+gc.set_threshold(10_000, 20, 20)
+#: The longest tests, by what their names contain, the longest first.
+_FIRST = ("wire/test_kills", "wire/test_journey_first_week", "wire/test_crawl", "wire/", "demo/", "core/test_schema")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,12 +46,26 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("TSUNAGU_") and not name.startswith(("TSUNAGU_TEST_", "TSUNAGU_CONTRACT_DIR")):
             del os.environ[name]
     os.environ.pop("DISCORD_TOKEN", None)
+    _keep_bytecode()
     log.configure(Settings())
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if not is_worker and not config.option.collectonly and postgres_url() is None:
         _cluster = Cluster.start()
         if _cluster is not None:
             os.environ["TSUNAGU_TEST_POSTGRES_URL"] = _cluster.url
+
+
+def _keep_bytecode() -> None:
+    """Where Python is told to keep none beside the code, the tests' many processes keep it elsewhere: compiling all of
+    the bot takes longer than the rest of its start."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None) and "PYTHONPYCACHEPREFIX" not in os.environ:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "tsunagu-tests-bytecode")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take longest begin first, so that no process is left alone with them at the end. They wait a good part
+    of their time, while others compute."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(_FIRST) if part in item.nodeid), len(_FIRST)))
 
 
 def pytest_unconfigure() -> None:

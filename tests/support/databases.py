@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot import schema
-from bot.db import Base, Database
+from bot.db import Database
 from bot.features import import_models
 
 import_models()
@@ -65,16 +66,37 @@ class Databases:
             await schema.upgrade(database)
             await database.close()
             self._postgres_ready = True
-            return self._postgres_url
-        database = Database(self._postgres_url)
-        async with database.writing() as session:
-            # Emptying a table takes PostgreSQL a while even if it is empty: only those that gave out a number.
-            used = set(await session.scalars(text("SELECT sequencename FROM pg_sequences WHERE last_value > 0")))
-            tables = [table.name for table in Base.metadata.sorted_tables if f"{table.name}_id_seq" in used]
-            if tables:
-                await session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-        await database.close()
+        else:
+            await _empty(self._postgres_url)
         return self._postgres_url
+
+
+#: The tables that have a page: after the last VACUUM nothing was left in any of them.
+_USED = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    AND pg_relation_size(oid) > 0
+"""
+_FROM_ONE = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
+"""
+
+
+async def _empty(url: str) -> None:
+    """Take all rows away, and what they leave behind: rows of the next test lie in the order in which they come. To
+    TRUNCATE takes eight times as long, as PostgreSQL makes new files for each table and index, even an empty one."""
+    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        tables = [row["relname"] for row in await connection.fetch(_USED)]
+        if tables:
+            # Without triggers: those of the history refuse, and references are deleted, too.
+            deletions = "".join(f"DELETE FROM {table};" for table in tables)  # noqa: S608
+            await connection.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT")
+            await connection.execute(f"VACUUM {', '.join(tables)}")
+        await connection.execute(_FROM_ONE)
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
