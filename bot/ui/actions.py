@@ -66,6 +66,7 @@ ACTION_WORDS = {
     "event.show": N_("event posted once more"),
     "event.invite": N_("people invited to an event"),
     "event.week": N_("weekly summary of events switched on or off"),
+    "event.picture": N_("picture of an event changed"),
     "event.organiser": N_("became an organiser of an event"),
     "event.address": N_("text with a sign-up link"),
     "event.end_address": N_("sign-up links of an event turned off"),

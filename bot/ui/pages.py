@@ -52,11 +52,13 @@ def in_rows(items: Sequence[Item]) -> list[Sequence[Item]]:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG beside the text. ``description`` is read out to those who can't see it."""
+    """A file beside the text. ``description`` is read out to those who can't see it. ``is_there``: the message that is
+    edited has it already, so it isn't sent again."""
 
-    png: bytes
+    content: bytes
     filename: str
     description: str
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ class Page:
 
     def files(self) -> list[discord.File]:
         files = [discord.File(io.BytesIO(document.content), document.filename) for document in self.documents]
-        if self.picture:
+        if self.picture and not self.picture.is_there:
             picture = discord.File(
-                io.BytesIO(self.picture.png), self.picture.filename, description=self.picture.description[:1024]
+                io.BytesIO(self.picture.content), self.picture.filename, description=self.picture.description[:1024]
             )
             files.insert(0, picture)
         return [*(self.quoted.files() if self.quoted is not None else ()), *files]

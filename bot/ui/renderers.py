@@ -19,11 +19,17 @@ from bot.ui.pages import Item, Page
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``content``: what stands above the page; the place for pings, and only those in ``mentions`` ping."""
+    """``content``: what stands above the page; the place for pings, and only those in ``mentions`` ping.
+
+    ``drops_files``: an edit takes away the files of the message, unless the page has new ones. ``after``: what is done
+    once Discord has it; after a crash in between it isn't.
+    """
 
     page: Page
     content: str = ""
     mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+    drops_files: bool = False
+    after: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

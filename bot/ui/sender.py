@@ -96,6 +96,8 @@ class DiscordSender:
             allowed_mentions=message.mentions,
             **extra,
         )
+        if message.after is not None:
+            await message.after()
         return Sent(sent.channel.id, sent.id)
 
     async def _nothing_to_say(self, parcel: Parcel) -> Sent:
@@ -128,7 +130,8 @@ class DiscordSender:
 
     async def _edit_there(self, due: Due, message: Message) -> Sent:
         embed, view = _marked(message.page, due)
-        extra: dict[str, Any] = {"attachments": files} if (files := message.page.files()) else {}
+        files = message.page.files()
+        extra: dict[str, Any] = {"attachments": files} if files or message.drops_files else {}
         await self._message(due).edit(
             content=message.content or None,
             embed=embed,
@@ -136,6 +139,8 @@ class DiscordSender:
             allowed_mentions=discord.AllowedMentions.none(),
             **extra,
         )
+        if message.after is not None:
+            await message.after()
         return Sent(due.channel_id, due.message_id)
 
     async def _delete(self, due: Due) -> Sent:

@@ -18,6 +18,7 @@ async def setup(bot: Host) -> None:
         outside,
         own_answers,
         pages,
+        picturing,
         placing,
         questions,
         repeating,
@@ -27,13 +28,14 @@ async def setup(bot: Host) -> None:
     from cogs.events import weeks as weekly
     from cogs.events.cog import Events
     from cogs.events.mirroring import Mirroring
+    from cogs.events.posting import Posting
 
-    for module in (pages, organising, outside, making, placing, repeating, inviting, told, weekly):
+    for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly):
         bot.add_items(module)
     for module in (questions, own_answers, replies):
         bot.add_items(module)
     renderers = bot.renderers
-    renderers.register(following.POST, arriving.post)
+    renderers.register(following.POST, Posting(bot).post)
     renderers.register(following.CHANGED, arriving.changed, arriving.changed_line)
     renderers.register(following.CANCELLED, arriving.cancelled, arriving.cancelled_line)
     renderers.register(following.REMINDER, arriving.reminder, arriving.reminder_line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from discord import ButtonStyle
 from discord.utils import escape_markdown
 
 from bot.deliveries.models import RecipientKind
@@ -19,15 +18,15 @@ from bot.features.events.repeating import RepeatingService
 from bot.features.events.rules import written_when
 from bot.i18n import N_, Words
 from bot.ui.home import home_button
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Page
 from bot.ui.renderers import Line, Message, Occasion
 from cogs.events import render
-from cogs.events.pages import JoinButton, LeaveButton, ShowButton
+from cogs.events.pages import LeaveButton, ShowButton
 
 CHANGE_WORDS = {"title": N_("Event name"), "when": N_("Time"), "place": N_("Venue"), "link": N_("Link")}
 
 
-async def _card(occasion: Occasion, due: Due) -> EventCard | None:
+async def card(occasion: Occasion, due: Due) -> EventCard | None:
     service, to = occasion.services[FollowingService], due.recipient
     if to.kind is RecipientKind.PERSON and not await service.may_hear(due.organisation_id, to.id):
         return None
@@ -35,21 +34,6 @@ async def _card(occasion: Occasion, due: Due) -> EventCard | None:
         return await service.card(due.organisation_id, due.payload["event"])
     except NotFound:
         return None
-
-
-async def post(occasion: Occasion, due: Due) -> Message | None:
-    """In a channel, with the buttons that stay."""
-    event = await _card(occasion, due)
-    if event is None:
-        return None
-    words, number = occasion.words, event.event_id
-    row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
-    is_open = event.state is EventState.POSTED and event.ends_at is not None and event.ends_at > occasion.now
-    if is_open:
-        row.insert(
-            0, JoinButton.make(render.join_label(event, words), emoji="🙋", style=ButtonStyle.success, event_id=number)
-        )
-    return Message(render.card_page(event, words, [row]))
 
 
 def _title(event: EventCard, words: Words) -> str:
@@ -62,7 +46,7 @@ def _told(event: EventCard, title: str, lines: list[str], words: Words) -> Messa
 
 
 async def changed(occasion: Occasion, due: Due) -> Message | None:
-    event, words = await _card(occasion, due), occasion.words
+    event, words = await card(occasion, due), occasion.words
     if event is None or event.state is not EventState.POSTED:
         return None
     now = {"title": render.title_of(event, words), "place": event.place}
@@ -85,7 +69,7 @@ async def changed(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def changed_line(occasion: Occasion, due: Due) -> Line | None:
-    event, words = await _card(occasion, due), occasion.words
+    event, words = await card(occasion, due), occasion.words
     if event is None or event.state is not EventState.POSTED:
         return None
     title = render.title_of(event, words)
@@ -95,7 +79,7 @@ async def changed_line(occasion: Occasion, due: Due) -> Line | None:
 
 
 async def cancelled(occasion: Occasion, due: Due) -> Message | None:
-    event, words = await _card(occasion, due), occasion.words
+    event, words = await card(occasion, due), occasion.words
     if event is None:
         return None
     lines = [render.time_line(event, words), words("Reason: {reason}", reason=escape_markdown(event.reason))]
@@ -103,7 +87,7 @@ async def cancelled(occasion: Occasion, due: Due) -> Message | None:
 
 
 async def cancelled_line(occasion: Occasion, due: Due) -> Line | None:
-    event, words = await _card(occasion, due), occasion.words
+    event, words = await card(occasion, due), occasion.words
     if event is None:
         return None
     title = render.title_of(event, words)

@@ -17,7 +17,14 @@ from bot.features.events.reading import Part
 from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
-from bot.features.events.steps import details_step, edit_step, places_step, questions_step, repeat_step
+from bot.features.events.steps import (
+    details_step,
+    edit_step,
+    picture_step,
+    places_step,
+    questions_step,
+    repeat_step,
+)
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one
@@ -192,8 +199,8 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
     for one in options:
         one.default = one.value == event.audience.value
     rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
-    last: list[Item] = [step_button(places_step(number), words), step_button(questions_step(number), words)]
-    return [*rows, [*last, home_button(words)]]
+    steps = (places_step(number), questions_step(number), picture_step(number))
+    return [*rows, [*(step_button(step, words) for step in steps), home_button(words)]]
 
 
 def _channels(request: MemberRequest, draft: Draft) -> list[SelectOption]:
@@ -359,14 +366,16 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
 
 
 class AgainButton(RoutedButton, route="events:again:{event_id:int}"):
-    """One more post, here: where somebody deleted it, or where others read."""
+    """One more post, here: where somebody deleted it, or where others read. Where its reader can't write, it goes to
+    the event's own channel."""
 
     async def act(self, request: MemberRequest, event_id: int) -> None:
         here = writable_here(request)
-        if here is None:
+        channel = here or (await _either(request, event_id)).channel_id
+        if channel is None:
             raise NotAllowed(N_("The bot or you can't write in this channel. Please do this in another one."))
-        await request.services[EventService].show_again(request.actor, event_id, here)
-        request.done = request.words("It will be posted in this channel.")
+        await request.services[EventService].show_again(request.actor, event_id, channel, here)
+        request.done = request.words("It will be posted in {channel}.", channel=f"<#{channel}>")
         await show_event(request, event_id)
 
 

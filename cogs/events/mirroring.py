@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -95,6 +96,11 @@ class _Server:
                     return await self._make(step)
                 else:
                     await self._service.taken(step)
+            case Need.ANEW:
+                with suppress(discord.NotFound):  # it has ended, perhaps
+                    await self._remove(step.discord_id)
+                await self._service.taken(step)
+                return await self._make(step)
             case Need.EDIT | Need.TAKE:
                 await self._bring_up_to_date(step, step.discord_id)
         return None
@@ -119,9 +125,12 @@ class _Server:
             await self._service.made(step, discord_id)
             return
         if discord_id != PENDING:
-            async with limited():
-                await http.delete_scheduled_event(self._guild_id, discord_id)
+            await self._remove(discord_id)
         await self._service.taken(step)
+
+    async def _remove(self, discord_id: int) -> None:
+        async with limited():
+            await self._bot.http.delete_scheduled_event(self._guild_id, discord_id)
 
     async def _standing(self) -> dict[str, list[int]]:
         """The bot's own events in the server by their mark, the oldest first."""
@@ -141,8 +150,7 @@ class _Server:
         for mark, kept in made.items():
             for twin in standing.get(mark, []):
                 if twin != kept:
-                    async with limited():
-                        await self._bot.http.delete_scheduled_event(self._guild_id, twin)
+                    await self._remove(twin)
 
 
 def mark_of(uid: str) -> str:

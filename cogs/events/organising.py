@@ -15,6 +15,7 @@ from bot.features.events.steps import (
     edit_step,
     invite_step,
     people_step,
+    picture_step,
     places_step,
     questions_step,
     replies_step,
@@ -31,6 +32,7 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.events import render
 from cogs.events.making import show_draft
+from cogs.events.picturing import picture_notes
 
 
 class OrganiseButton(RoutedButton, route="events:organise:{event_id:int}"):
@@ -39,13 +41,15 @@ class OrganiseButton(RoutedButton, route="events:organise:{event_id:int}"):
         if event.state is EventState.DRAFT:
             await show_draft(request, event_id)
             return
-        await request.show(organiser_page(event, request.words))
+        await request.show(organiser_page(event, request.words, await picture_notes(request, event_id)))
 
 
-def organiser_page(event: EventCard, words: Words) -> Page:
+def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) -> Page:
+    """``notes``: what doesn't go as it should."""
     lines = [render.headline(event, words)]
     if event.counts is not None:
         lines.append(count_line(event.counts, words))
+    lines += notes
     rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in _steps(event)]
     last: list[Item] = [step_button(show_step(event.event_id), words), home_button(words)]
     return Page(words("For organisers"), "\n".join(lines), rows=[*filter(None, rows), last])
@@ -61,8 +65,9 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
         people.append(replies_step(number))
     if is_open:
         people.append(invite_step(number))
+    post = [picture_step(number)] if is_open else []
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))
     people.append(text_step(number))
-    return [parts, people, whole]
+    return [parts, post, people, whole]

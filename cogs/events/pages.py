@@ -239,8 +239,9 @@ def _own(event: EventCard, words: Words, answer: Answer | None) -> list[Item]:
     mine, number = event.mine, event.event_id
     row: list[Item] = []
     if mine is None or not mine.is_live:
-        label = render.join_label(event, words)
-        row.append(JoinButton.make(label, emoji="🙋", style=ButtonStyle.success, event_id=number))
+        if event.is_open:
+            label = render.join_label(event, words)
+            row.append(JoinButton.make(label, emoji="🙋", style=ButtonStyle.success, event_id=number))
         if answer is Answer.OPEN:
             row.append(step_button(decline_step(number), words))
         return row

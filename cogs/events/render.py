@@ -68,7 +68,9 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
         lines.append(f"💰 {escape_markdown(event.cost)}")
     if event.alcohol is not None:
         lines.append(words("🍺 With alcohol") if event.alcohol else words("🥤 Without alcohol"))
-    if event.closes is not None:
+    if event.state is EventState.POSTED and not event.is_open:
+        lines.append(words("🔒 Sign-up is closed."))
+    elif event.closes is not None:
         lines.append(words("⏳ Sign up by {time}", time=local_time(event.closes, words)))
     lines += told_rules(event.place_rules, words)
     if event.counts is not None and event.state is EventState.POSTED and (told := count_line(event.counts, words)):

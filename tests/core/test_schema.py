@@ -39,6 +39,7 @@ from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import AnswerKind
 from bot.features.events.models import Audience as ForWhom
 from bot.features.events.news import NewsService, Topic
+from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
@@ -85,7 +86,7 @@ from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
-from tests.events.support import CHANNEL, draft_of, posted
+from tests.events.support import CHANNEL, PHOTO, draft_of, posted
 from tests.signups.support import opened as new_sign_up
 from tests.support.clocks import FakeClock
 from tests.support.databases import Databases, opened, postgres_url
@@ -386,6 +387,22 @@ async def test_the_version_before_asks_nothing_at_events(empty_url: str) -> None
         assert (await questions.questions(representative, card.event_id)).questions == []
         assert (await services[EventService].event(guest, card.event_id)).mine is not None
         assert await questions.add(representative, card.event_id, draft) == number
+
+
+async def test_an_event_has_no_picture_in_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative = await actor(services, REPRESENTATIVE)
+        event = await posted(services, representative)
+        await services[PictureService].add(representative, event.event_id, PHOTO)
+        await move(database, "downgrade", "0040")
+        assert "event_pictures" not in await tables(database)
+        assert await schema.upgrade(database)
+        again = await services[EventService].event(representative, event.event_id)
+        assert (again.picture_id, again.has_banner) == (None, True)
+        await services[PictureService].add(representative, event.event_id, PHOTO)
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
+
 from bot.features import Services
 from bot.features.events.queries import EventCard
 from bot.features.events.service import EventService
@@ -31,3 +35,21 @@ async def people(services: Services, count: int) -> list[Actor]:
     return [
         await join(services, NEWCOMER + 100 + number, f"学生 {number}", school="京都大学") for number in range(count)
     ]
+
+
+def photo(size: tuple[int, int] = (40, 30), kind: str = "JPEG", *, turned: bool = False) -> bytes:
+    """A picture as a phone makes it: with its place and its camera. ``turned``: the phone was held upright."""
+    image = Image.new("RGB", size, "teal")
+    exif = Image.Exif()
+    exif[_MAKE] = "Camera of Hanako"
+    exif[_ORIENTATION] = 6 if turned else 1
+    exif.get_ifd(_GPS).update({1: "N", 2: (35.0, 42.0, 45.0), 3: "E", 4: (139.0, 45.0, 43.0)})
+    made = io.BytesIO()
+    more = {"comment": b"by Hanako"} if kind == "JPEG" else {}
+    image.save(made, kind, exif=exif, **more)
+    return made.getvalue()
+
+
+#: As EXIF numbers them.
+_MAKE, _ORIENTATION, _GPS = 0x010F, 0x0112, 0x8825
+PHOTO = photo()

@@ -15,6 +15,7 @@ from bot.features.events import mirroring
 from bot.features.events.mirroring import AHEAD, MOST, PENDING, MirrorService, MirrorStep, Need
 from bot.features.events.models import Audience, Event, EventMirror, EventState, MirrorTrouble
 from bot.features.events.queries import EventCard
+from bot.features.events.rules import read_when
 from bot.features.events.service import EventService
 from bot.features.organisations.models import Server
 from bot.features.people.actors import Actor
@@ -282,3 +283,20 @@ async def _shift(database: Database, event_id: int, starts_at: datetime) -> None
     values = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2), "sequence": Event.sequence + 1}
     async with database.writing() as session:
         await session.execute(update(Event).where(Event.id == event_id).values(**values))
+
+
+async def test_one_that_has_begun_is_made_anew_when_its_event_moves_to_later(
+    mirrors: MirrorService, services: Services, representative: Actor, clock: FakeClock
+) -> None:
+    event = await posted(services, representative)
+    await make_all(mirrors)
+    clock.go(days=14, hours=1)  # it has begun
+    assert await needs(mirrors) == {}, "Discord ends it"
+    await edit(services, representative, event, when=read_when("12/20 19:00-21:00", clock.now(), event.time_zone))
+    again = await needs(mirrors)
+    assert kinds(again) == {GUILD: [Need.ANEW], OWN: [Need.ANEW]}
+    for steps in again.values():
+        for step in steps:
+            await mirrors.taken(step)
+        await make(mirrors, steps)
+    assert await needs(mirrors) == {}

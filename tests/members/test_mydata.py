@@ -40,6 +40,7 @@ from bot.features.events.models import (
     Event,
     EventAnswer,
     EventInvitation,
+    EventPicture,
     EventQuestion,
     EventSeries,
     EventSubscription,
@@ -303,6 +304,15 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add(question)
     await session.flush()
     session.add(EventAnswer(question_id=question.id, person_id=person_id, given=["花子は2年"], answered_at=at))
+    picture = EventPicture(**here, content=b"jpeg", width=3, height=2, added_by_id=person_id, added_at=at)
+    session.add(picture)
+    await session.flush()
+    session.add(
+        Event(
+            **here, state="posted", uid="a2", title_ja="会", title_en="", text="", time_zone="Asia/Tokyo", place="",
+            link="", audience="everybody", cost="", picture_id=picture.id, made_at=at, changed_at=at,
+        )
+    )  # fmt: skip
     session.add(
         EventSeries(
             **here, repeat="1;w1:MO", starts_local="2026-11-30T19:00", time_zone="Asia/Tokyo", whole_days=False,

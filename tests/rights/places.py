@@ -28,7 +28,9 @@ from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.news import NewsService, Topic
+from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
+from bot.features.events.posting import PostingService
 from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
@@ -57,6 +59,7 @@ from bot.features.signups.service import SignUpService
 from bot.features.signups.watching import SignUpWatch
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskDraft, TaskService
+from tests.events.support import PHOTO
 from tests.rights.kinds import (
     ABOUT_COMMITTEE,
     JOINED,
@@ -263,7 +266,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         ],
         "choose_channel": [May(LC_AND_NATION, lambda s: given(s["draft_event"], None), refused=NotFound)],
         "post": [May(LC_AND_NATION, lambda s: given(s["draft_event"], 0), refused=NotFound)],
-        "show_again": [May(LC_AND_NATION, lambda s: given(s["event"], 77))],
+        "show_again": [May(LC_AND_NATION, lambda s: given(s["event"], 77, 77))],
         "take_charge": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "cancel": [May(LC_AND_NATION, lambda s: given(s["event"], "台風"))],
         "discard": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
@@ -331,6 +334,12 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         **system("plan_all", "send", "week"),
     },
     ForgettingService: system("plan_all", "look"),
+    PictureService: {
+        "add": [May(LC_AND_NATION, lambda s: given(s["event"], PHOTO))],
+        "take_away": [May(LC_AND_NATION, lambda s: given(s["event"], has_banner=False))],
+        **system("content"),
+    },
+    PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "shows")},
     GuestService: system("look", "enter", "again", "accept", "refuse", "leave", "rename", "forget"),
     InvitingService: {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -68,6 +68,8 @@ async def post_in(session: AsyncSession, moment: Moment, event: Event, channel_i
     number = await session.scalar(posts) or 0
     recipient = Recipient(RecipientKind.CHANNEL, channel_id, f"post:{number}")
     new = POST.to(recipient, moment, f"{event.id}:{number}", {"event": event.id}, about=f"event:{event.id}:post")
+    older = update(EventPost).where(EventPost.event_id == event.id, EventPost.channel_id == channel_id)
+    await session.execute(older.values(is_replaced=True).execution_options(synchronize_session=False))
     session.add(EventPost(event_id=event.id, channel_id=channel_id, delivery_key=new.key))
     await enqueue(session, [new], moment.now)
 
@@ -195,7 +197,7 @@ class FollowingService(Service):
             this = (SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
             await session.scalar(select(SignUp.id).where(*this).with_for_update())
             event.turn += 1
-            edits: list[NewDelivery] = []
+            there: list[EventPost] = []
             is_arriving = False
             for post, delivery in await _posts(session, event_id):
                 if post.message_id is None:
@@ -204,7 +206,10 @@ class FollowingService(Service):
                     if delivery is None or delivery.message_id is None:
                         continue
                     post.channel_id, post.message_id = delivery.channel_id, delivery.message_id
-                edits.append(_edit(event, post, moment))
+                there.append(post)
+            # An older one stays as it is until the one that takes its place is there.
+            newest = {post.channel_id for post in there if not post.is_replaced}
+            edits = [_edit(event, one, moment) for one in there if not one.is_replaced or one.channel_id in newest]
             await enqueue(session, edits, moment.now)
             if is_arriving:
                 part, payload = f"{event.id}:arriving:{event.turn}", {"owner": event.id}
@@ -311,11 +316,13 @@ async def _posts(session: AsyncSession, event_id: int) -> Sequence[tuple[EventPo
 
 
 def _edit(event: Event, post: EventPost, moment: Moment) -> NewDelivery:
+    # One that was replaced is edited for the last time.
+    turn = "replaced" if post.is_replaced else event.turn
     return POST.to(
         Recipient(RecipientKind.CHANNEL, post.channel_id),
         moment,
-        f"{event.id}:edit:{event.turn}:{post.id}",
-        {"event": event.id, UNLESS_GONE: True},
+        f"{event.id}:edit:{turn}:{post.id}",
+        {"event": event.id, "post": post.id, UNLESS_GONE: True},
         about=f"event:{event.id}:edits",
         action=Action.EDIT,
         channel_id=post.channel_id,

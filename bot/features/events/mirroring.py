@@ -45,6 +45,8 @@ class Need(StrEnum):
     LOOK = "look"
     EDIT = "edit"
     TAKE = "take"
+    #: It began in Discord, where it can't be moved any more, and its event was moved to later.
+    ANEW = "anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _need(event: Any, row: Any, now: datetime, *, is_wanted: bool, is_daily: boo
         may_try = is_daily or (is_news and row.trouble == MirrorTrouble.REFUSED)
         need = Need.TAKE if not is_wanted else Need.MAKE if may_try else None
     elif row.starts_at <= now:  # what began in Discord ends there by itself
-        need = None
+        need = Need.ANEW if is_wanted else None
     elif not is_wanted:
         need = Need.TAKE if row.trouble is None or is_daily or is_news else None
     else:

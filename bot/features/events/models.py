@@ -5,7 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, delete, false, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    false,
+    select,
+    true,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -142,6 +154,9 @@ class Event(Record):
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     #: Counts the planned looks at invitations that nobody has answered: part of their keys.
     looks: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    #: The picture that somebody added; without one, its posts have a drawn banner if it ``has_banner``.
+    picture_id: Mapped[int | None] = mapped_column(Id, ForeignKey("event_pictures.id"), index=True)
+    has_banner: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: None once their data is deleted.
     made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]
@@ -174,6 +189,40 @@ class EventPost(Record):
     delivery_key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
     #: Discord's; kept when the delivery arrived, as deliveries are forgotten after a while.
     message_id: Mapped[int | None] = mapped_column(Snowflake)
+    #: What it shows as a picture, by ``posting.mark_of``; "" for none.
+    picture: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    #: A newer post in the same channel has taken its place.
+    is_replaced: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class EventPicture(Record):
+    """A picture that somebody added to an event, drawn anew: no place and no camera is known of it. Its row never
+    changes. The dates of a series share one."""
+
+    __tablename__ = "event_pictures"
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    #: A JPEG.
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    #: None once their data is deleted.
+    added_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.added_at, cls.width, cls.height).order_by(cls.id)
+        title = N_("Pictures you added to events")
+        yield Personal(cls, "event_pictures", title, by_person(cls.added_by_id), taken, _forget_pictures, is_late=True)
+
+
+async def _forget_pictures(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
+    """Those of drafts, which have gone by now, go too. What an event shows stays, without a name."""
+    is_shown = select(Event.id).where(Event.picture_id == EventPicture.id).exists()
+    gone = delete(EventPicture).where(part.rows(subject), ~is_shown)
+    await session.execute(gone.execution_options(synchronize_session=False))
+    await unnamed(None)(part, session, subject, now)
 
 
 class EventInvitation(Record):

@@ -25,7 +25,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW, earlier, names_in, values_of
 from bot.features.people.rules import Right
 from bot.features.schools.models import School
-from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.placing import PlaceRules, from_json, rules_in
 from bot.features.signups.queries import counts, party_of
 from bot.features.signups.values import Counts, OwnParty
@@ -107,7 +107,11 @@ class EventCard:
     emoji: str | None
     colour: int | None
     channel_id: int | None
+    picture_id: int | None
+    has_banner: bool
     signup_id: int | None
+    #: Can people sign up now?
+    is_open: bool
     counts: Counts | None = None
     mine: OwnParty | None = None
     is_organiser: bool = False
@@ -152,6 +156,7 @@ _CARD = with_lc(
         *Event.__table__.c,
         *_COMMITTEE,
         SignUp.id.label("signup_id"),
+        SignUp.state.label("signup_state"),
         SignUp.limit.label("places"),
         SignUp.mode.label("signup_mode"),
         SignUp.held.label("signup_held"),
@@ -245,7 +250,10 @@ async def card_of(
         emoji=row.emoji,
         colour=row.colour,
         channel_id=row.channel_id,
+        picture_id=row.picture_id,
+        has_banner=row.has_banner,
         signup_id=row.signup_id,
+        is_open=_is_open(row, now),
         counts=found.get(row.signup_id),
         mine=mine,
         is_organiser=is_organiser,
@@ -286,6 +294,10 @@ async def card_to_organise(reader: Reader, actor: Actor, event_id: int, now: dat
         actor.require(Right.ORGANISE, card.lc_id)
         raise NotAllowed(N_("Only its organisers can change this event."), next_steps=[show_step(event_id)])
     return card
+
+
+def _is_open(row: Any, now: datetime) -> bool:
+    return bool(row.state == EventState.POSTED and row.signup_state == SignUpState.OPEN and row.ends_at > now)
 
 
 def may_organise(actor: Actor, row: Any) -> bool:

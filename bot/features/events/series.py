@@ -183,6 +183,7 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
         time_zone=series.time_zone,
         channel_id=series.channel_id,
         **{name: series.template[name] for name in _COPIED},
+        **await _look(session, series.id),
         **rules.time_columns(when, series.time_zone),
         closes_local=rules.column(closes_at(series, planned)),
         place_rules=place_rules_at(series, planned),
@@ -204,6 +205,13 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
     )
     await open_by_itself(session, moment, following.new_signup(event, await session.scalar(key)))
     await following.plan_reminder(session, event, when, moment)
+
+
+async def _look(session: AsyncSession, series_id: int) -> dict[str, Any]:
+    """The picture of the date before it."""
+    query = select(Event.picture_id, Event.has_banner).where(Event.series_id == series_id)
+    row = (await session.execute(query.order_by(Event.occurrence.desc()).limit(1))).one()
+    return {"picture_id": row.picture_id, "has_banner": row.has_banner}
 
 
 def _in_charge(event: Event, person_id: int, moment: Moment) -> Grant:

@@ -35,6 +35,7 @@ from bot.features.events.homes import (
 )
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.picturing import drop
 from bot.features.events.queries import (
     LIST,
     PER_PAGE,
@@ -50,7 +51,7 @@ from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.repeats import as_text
 from bot.features.events.rules import When
-from bot.features.events.steps import draft_step, show_step, step_to
+from bot.features.events.steps import draft_step, organise_step, show_step, step_to
 from bot.features.members.values import JOIN
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
@@ -239,12 +240,21 @@ class EventService(Service):
             await weeks.plan_next(change.session, change.moment)
             following.note(change, event, rules.POST.action)
 
-    async def show_again(self, actor: Actor, event_id: int, channel_id: int) -> None:
-        """One more post, such as where somebody deleted it. Raises NotFound; NotAllowed; Conflict: it isn't open."""
+    async def show_again(self, actor: Actor, event_id: int, channel_id: int, here: int | None = None) -> None:
+        """One more post, such as where somebody deleted it. An older one in the same channel leads to it from then on.
+        ``here``: a channel in which Discord lets the actor write.
+
+        Raises:
+            NotFound; NotAllowed, also where they can't write in the channel.
+            Conflict: it isn't open.
+        """
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
             rules.CANCEL.require(event.state)
+            if channel_id not in (here, *await channels_of(change.session, actor, event.lc_id)):
+                raise NotAllowed(NOT_THERE, next_steps=[organise_step(event_id)])
             await following.show_in(change, event, channel_id)
+            await take_limit(change, event)  # its older posts are shown anew
             following.note(change, event, "event.show")
 
     async def take_charge(self, actor: Actor, event_id: int) -> None:
@@ -276,7 +286,10 @@ class EventService(Service):
         async with change_by(self, actor) as change:
             event = await locked(change, event_id)
             rules.POST.require(event.state)
+            picture = event.picture_id
             await change.session.delete(event)
+            await change.session.flush()
+            await drop(change.session, [picture] if picture is not None else [])
             await change.session.execute(grants_on(event.id).values(ends_on=actor.today))
             following.note(change, event, "event.discard")
 

@@ -63,6 +63,10 @@ def again_step(event_id: int) -> NextStep:
     return NextStep(N_("Post it here"), f"events:again:{event_id}")
 
 
+def picture_step(event_id: int) -> NextStep:
+    return NextStep(N_("Picture"), f"events:picture:{event_id}")
+
+
 def cancel_step(event_id: int) -> NextStep:
     return NextStep(N_("Cancel the event"), f"events:cancel:{event_id}")
 

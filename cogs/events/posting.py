@@ -1,0 +1,124 @@
+"""The post of an event in a channel: its card, its buttons, its picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from discord import ButtonStyle
+
+from bot.deliveries.models import Action
+from bot.deliveries.values import Due
+from bot.features.events.picturing import PictureService
+from bot.features.events.posting import Post, PostingService, is_drawn, mark_of
+from bot.features.events.queries import EventCard
+from bot.i18n import Words
+from bot.ui.host import Host
+from bot.ui.pages import COLOUR, Item, Page, Picture
+from bot.ui.renderers import Message, Occasion
+from cogs.events import render
+from cogs.events.arriving import card
+from cogs.events.pages import JoinButton, ShowButton
+
+#: Of the file, as the message names it.
+DRAWN, ADDED = "event.png", "event.jpg"
+
+
+class Posting:
+    """Renders posts. An edit sends a picture only if it is another than the message has."""
+
+    def __init__(self, bot: Host) -> None:
+        self._bot = bot
+
+    async def post(self, occasion: Occasion, due: Due) -> Message | None:
+        event = await card(occasion, due)
+        if event is None:
+            return None
+        is_edit = due.action is Action.EDIT
+        post = await occasion.services[PostingService].post(due.key, due.payload.get("post") if is_edit else None)
+        if post is not None and post.is_replaced and is_edit:
+            return Message(self._replaced(event, post, occasion.words), drops_files=True)
+        page = post_page(event, occasion.words)
+        return Message(page) if post is None else await self._with_picture(occasion, event, page, post, is_edit=is_edit)
+
+    async def _with_picture(
+        self, occasion: Occasion, event: EventCard, page: Page, post: Post, *, is_edit: bool
+    ) -> Message:
+        held = post.picture if is_edit else ""
+        wanted = mark(event, occasion.words)
+        if not may_attach(self._bot, post.channel_id):
+            wanted = held  # what stands there may stay
+        words = occasion.words
+        if wanted == held:
+            return Message(replace(page, picture=_there(held, event, words)) if held else page)
+        note = partial(occasion.services[PostingService].shows, post.post_id)
+        picture = await picture_of(occasion.services[PictureService], event, words) if wanted else None
+        if picture is None:
+            return Message(page, drops_files=True, after=partial(note, ""))
+        return Message(replace(page, picture=picture), after=partial(note, wanted))
+
+    def _replaced(self, event: EventCard, post: Post, words: Words) -> Page:
+        text = words("There is a newer post of this event in this channel.")
+        channel: Any = self._bot.get_channel(post.channel_id)
+        if post.newer is not None and channel is not None:
+            text += f"\nhttps://discord.com/channels/{channel.guild.id}/{post.channel_id}/{post.newer}"
+        show = ShowButton.make(words("Details"), event_id=event.event_id)
+        return Page(render.headline(event, words), text, rows=[[show]])
+
+
+def post_page(event: EventCard, words: Words) -> Page:
+    """With the buttons that stay."""
+    number = event.event_id
+    row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
+    if event.is_open:
+        join = render.join_label(event, words)
+        row.insert(0, JoinButton.make(join, emoji="🙋", style=ButtonStyle.success, event_id=number))
+    return render.card_page(event, words, [row])
+
+
+def may_attach(bot: Host, channel_id: int) -> bool:
+    """Does Discord let the bot attach files there? Where nobody knows, it is tried."""
+    channel: Any = bot.get_channel(channel_id)
+    me = getattr(getattr(channel, "guild", None), "me", None)
+    return bool(channel.permissions_for(me).attach_files) if me is not None else True
+
+
+def mark(event: EventCard, words: Words) -> str:
+    """Of the picture that it should show; "" for none."""
+    if event.picture_id is not None:
+        return mark_of(event.picture_id)
+    return mark_of(None, *_drawing(event, words), words.language) if event.has_banner and event.when else ""
+
+
+def _drawing(event: EventCard, words: Words) -> tuple[str, date, date | None, int]:
+    """What a banner is drawn from: its title, its first and last day or its hours, its colour."""
+    assert event.when is not None
+    start: date = event.when.starts
+    end: date | None = event.when.ends
+    if event.when.whole_days:
+        start, end = event.when.starts.date(), event.when.last_day
+    return render.title_of(event, words), start, end, COLOUR.value if event.colour is None else event.colour
+
+
+async def picture_of(service: PictureService, event: EventCard, words: Words) -> Picture | None:
+    """The one that it should show, added or drawn; None for none."""
+    if event.picture_id is not None:
+        content = await service.content(event.picture_id)
+        return None if content is None else Picture(content, ADDED, _described(event, words))
+    if not event.has_banner or event.when is None:
+        return None
+    from bot.ui.banners import banner  # with its fonts, not before somebody needs one
+
+    return Picture(await banner(*_drawing(event, words), words), DRAWN, _described(event, words))
+
+
+def _there(held: str, event: EventCard, words: Words) -> Picture:
+    return Picture(b"", DRAWN if is_drawn(held) else ADDED, _described(event, words), is_there=True)
+
+
+def _described(event: EventCard, words: Words) -> str:
+    """Read out to those who can't see it."""
+    title = render.title_of(event, words)
+    return title if event.when is None else f"{title} ({render.plain_time(event.when, words)})"
