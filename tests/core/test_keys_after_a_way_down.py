@@ -120,6 +120,9 @@ async def test_trouble_with_roles_is_told(empty_url: str) -> None:
         ("0009", "handovers:would-you", ["handovers:would-you:1"]),
         ("0010", "memberships:paid", ["memberships:paid:1:1"]),
         ("0014", "memberships:lc-ended", ["memberships:lc-ended:1"]),
+        ("0038", "events:unanswered", ["events:unanswered:1:person:1"]),
+        ("0038", "events:news", ["events:news:person:1:2026-11-25"]),
+        ("0038", "events:week", ["events:week:1:2026-11-22"]),
     ],
 )
 async def test_what_names_rows_of_a_table_that_goes_goes_with_it(

@@ -38,6 +38,7 @@ from bot.features.members.models import Contact, LcAnswer, Visibility
 from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.terms import LC_MEMBER
+from bot.features.signups.models import SignUp
 from bot.features.signups.service import SignUpService
 from tests.events.support import TEXT, draft_of, people, posted
 from tests.support.clocks import FakeClock
@@ -297,6 +298,30 @@ async def test_done_late_at_night_it_waits_for_the_morning(
     await inviting.look(card.event_id)
     assert await said(database, invitations.UNANSWERED) == []
     assert await planned(database) == [datetime.fromisoformat("2026-12-03T09:00+09:00")]
+
+
+async def test_nobody_is_reminded_before_they_can_sign_up(
+    inviting: InvitationService, services: Services, database: Database, representative: Actor, members: list[Actor]
+) -> None:
+    card = await posted(services, representative)
+    async with database.writing() as session:
+        signup = await session.get_one(SignUp, card.signup_id)
+        signup.opens_at = datetime.fromisoformat("2026-12-03T12:00+09:00")
+    await inviting.invite_lc(representative, card.event_id)
+    assert await planned(database) == [datetime.fromisoformat("2026-12-04T15:30+09:00")], "halfway"
+
+
+async def test_an_event_that_is_for_others_now_is_not_shown_at_home(
+    inviting: InvitationService, services: Services, clock: FakeClock, representative: Actor
+) -> None:
+    card = await posted(services, representative)
+    (student,) = await people(services, 1)
+    assert student.person_id is not None
+    await services[MemberService].choose_visibility(student, Visibility.EVERYBODY)
+    await inviting.invite(representative, card.event_id, [student.person_id])
+    assert await at_home(services, student) == [card.event_id]
+    await services[EventService].edit(representative, card.event_id, card.version, audience=Audience.LC)
+    assert await at_home(services, student) == []
 
 
 async def test_who_wasnt_invited_declines_nothing(

@@ -99,12 +99,13 @@ async def test_nothing_is_said_where_there_is_nothing(
 
 
 async def test_a_day_late_it_is_left_out(
-    services: Services, database: Database, clock: FakeClock, representative: Actor, theirs: int
+    services: Services, database: Database, clock: FakeClock, representative: Actor, lc: int, theirs: int
 ) -> None:
     await posted(services, representative, "11/27(金) 19時〜20時 部会")
     await on_sunday(services, clock, hours=25)
     assert await said(database, weeks.WEEK) == []
     await services[WeekService].send(1, SUNDAY)
+    assert await services[WeekService].week(1, lc, SUNDAY) is None
     assert len([one for one in await said(database, weeks.SEND) if one.due_at > clock.last]) == 1
 
 

@@ -76,3 +76,16 @@ def test_a_daily_job_is_planned_for_the_next_time_to_come(work: JobKind, moment:
     assert new.key == f"kit:7:2026-03-{day}"
     assert new.due_at > NOW
     assert work.daily(at, replace(moment, now=NOW + timedelta(minutes=1))).key == new.key
+
+
+@pytest.mark.parametrize(
+    ("weekday", "at", "day"),
+    [(6, time(18), date(2026, 3, 29)), (6, time(0, 30), date(2026, 4, 5)), (2, time(18), date(2026, 4, 1))],
+)
+def test_a_weekly_job_is_planned_for_the_next_such_day(work: JobKind, weekday: int, at: time, day: date) -> None:
+    """In Tokyo it is half past midnight on Sunday, 29 March."""
+    new = work.weekly(weekday, at, TOKYO)
+    assert (new.payload, new.key) == ({"day": day.isoformat()}, f"kit:7:{day}")
+    assert NOW < new.due_at <= NOW + timedelta(days=7)
+    after = work.weekly(weekday, at, replace(TOKYO, now=new.due_at))
+    assert after.due_at == new.due_at + timedelta(days=7)

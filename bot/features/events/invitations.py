@@ -10,13 +10,13 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.schedule import instant, local_time
-from bot.features.events.models import Event, EventInvitation, EventState
+from bot.features.events.models import Audience, Event, EventInvitation, EventState
 from bot.features.events.queries import KIND, local
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
@@ -51,11 +51,11 @@ class Answer(StrEnum):
     CANNOT = "cannot"
 
 
-def reminded_at(invited_at: datetime, closes_at: datetime, now: datetime, time_zone: str) -> datetime | None:
+def reminded_at(asked_at: datetime, closes_at: datetime, now: datetime, time_zone: str) -> datetime | None:
     """When somebody is reminded who hasn't answered: three days before sign-up closes, or halfway to it where that is
     later; by day, and not before ``now``. None: too little time is left."""
-    wanted = max(invited_at + (closes_at - invited_at) / 2, closes_at - BEFORE, now)
-    first, last = max(invited_at + AFTER_INVITING, now), closes_at - UNTIL_CLOSING
+    wanted = max(asked_at + (closes_at - asked_at) / 2, closes_at - BEFORE, now)
+    first, last = max(asked_at + AFTER_INVITING, now), closes_at - UNTIL_CLOSING
     return next((at for at in _by_day(wanted, time_zone) if first <= at <= last), None)
 
 
@@ -108,9 +108,14 @@ ANSWER = case(
 
 
 async def unreminded(session: AsyncSession, event_id: int) -> Sequence[Any]:
-    """Those who haven't answered and weren't reminded."""
-    query = select(EventInvitation.id, EventInvitation.person_id, EventInvitation.invited_at).where(
-        EventInvitation.event_id == event_id, IS_OPEN, EventInvitation.reminded_at.is_(None)
+    """Those who haven't answered and weren't reminded. ``asked_at``: since when they can answer, as people can't sign
+    up before a sign-up opens."""
+    opens = func.coalesce(SignUp.opens_at, EventInvitation.invited_at)
+    asked_at = case((opens > EventInvitation.invited_at, opens), else_=EventInvitation.invited_at).label("asked_at")
+    query = (
+        select(EventInvitation.id, EventInvitation.person_id, asked_at)
+        .join(SignUp, _ITS_SIGNUP)
+        .where(EventInvitation.event_id == event_id, IS_OPEN, EventInvitation.reminded_at.is_(None))
     )
     return await fetch(session, query.order_by(EventInvitation.id))
 
@@ -121,7 +126,7 @@ async def plan_look(session: AsyncSession, event: Event, moment: Moment) -> None
     await cancel(session, moment.organisation_id, about, moment.now)
     closes = closes_at(event)
     found = [
-        reminded_at(one.invited_at, closes, moment.now, moment.time_zone) for one in await unreminded(session, event.id)
+        reminded_at(one.asked_at, closes, moment.now, moment.time_zone) for one in await unreminded(session, event.id)
     ]
     times = [at for at in found if at is not None]
     if times:
@@ -148,6 +153,7 @@ _OPEN_FOR_ME = (
         EventInvitation.person_id == ASKER.person_id,
         IS_OPEN,
         Event.state == EventState.POSTED.value,
+        or_(Event.audience != Audience.LC.value, Event.lc_id.in_(ASKER.lc_ids)),
         Event.starts_at > NOW,
         or_(SignUp.closes_at.is_(None), SignUp.closes_at > NOW),
     )

@@ -170,7 +170,7 @@ class InvitationService(Service):
             due = [
                 one
                 for one in await unreminded(session, event_id)
-                if (at := reminded_at(one.invited_at, closes, moment.now, moment.time_zone)) and at <= moment.now
+                if (at := reminded_at(one.asked_at, closes, moment.now, moment.time_zone)) and at <= moment.now
             ]
             these = update(EventInvitation).where(EventInvitation.id.in_([one.id for one in due]))
             await session.execute(these.values(reminded_at=moment.now).execution_options(synchronize_session=False))

@@ -79,7 +79,7 @@ class WeekService(Service):
             if moment is None:
                 return
             await plan_next(session, moment)
-            if moment.now - instant(datetime.combine(day, AT), moment.time_zone) > LATEST:
+            if _is_too_late(day, moment):
                 return
             off = select(WeekOff.lc_id)
             here = (LocalCommittee.organisation_id == organisation_id, LocalCommittee.id.not_in(off))
@@ -95,9 +95,11 @@ class WeekService(Service):
             await enqueue(session, news, moment.now)
 
     async def week(self, organisation_id: int, lc_id: int, day: date) -> Week | None:
-        """What the message of a Sunday says when it goes out; None if the LC doesn't want it."""
+        """What the message of a Sunday says when it goes out; None if the LC doesn't want it, or it comes too late."""
+        now = self.clock.now()
         async with self.database.reading() as connection:
-            if await _is_off(connection, lc_id):
+            moment = await moment_of(connection, organisation_id, now)
+            if moment is None or await _is_off(connection, lc_id) or _is_too_late(day, moment):
                 return None
             return await _week(connection, organisation_id, lc_id, day)
 
@@ -132,6 +134,10 @@ async def plan_next(session: AsyncSession, moment: Moment) -> None:
 
 def _about(lc_id: int) -> str:
     return f"{WEEK}:{lc_id}"
+
+
+def _is_too_late(day: date, moment: Moment) -> bool:
+    return moment.now - instant(datetime.combine(day, AT), moment.time_zone) > LATEST
 
 
 async def _is_off(reader: Reader, lc_id: int) -> bool:
