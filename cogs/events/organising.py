@@ -14,6 +14,7 @@ from bot.features.events.steps import (
     details_step,
     edit_step,
     invite_step,
+    names_step,
     people_step,
     picture_step,
     places_step,
@@ -69,5 +70,7 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))
+    if event.signup_id is not None and event.is_organiser and is_open:
+        people.append(names_step(event.signup_id))
     people.append(text_step(number))
     return [parts, post, people, whole]

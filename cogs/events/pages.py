@@ -33,6 +33,7 @@ from bot.features.events.service import EventService
 from bot.features.events.steps import (
     DRAFTS,
     MAKE,
+    REPLIES,
     TELL_ME,
     answer_step,
     answers_step,
@@ -134,6 +135,8 @@ class EventsButton(Board, route="events:list:{which}"):
             option(render.title_of(one, words), one.event_id, render.plain_time(one.when, words)) for one in found
         ]
         last = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
+        if last and host(request.interaction).settings.public_url is None:  # then texts have a code
+            last.append(step_button(REPLIES, words))
         if request.actor.person_id is not None:
             last.append(step_button(TELL_ME, words))
         await cls.lay_out(

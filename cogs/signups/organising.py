@@ -54,6 +54,7 @@ class PeopleButton(Board, route="signups:board:{signup_id:int}"):
             option(one.name or words("somebody"), one.party_id, words(WHERE_WORDS[one.state]))
             for one in sorted(first.values(), key=found.index)
         ]
+        names = NextStep(N_("Enter names"), f"guests:names:{signup_id}")
         own = NextStep(N_("My place"), f"signups:own:{signup_id}")
         above = [counted(board.own.counts, words), *_notes(board, words)]
         beside: list[Item] = [LimitButton.make(words("Number of places"), emoji="🔢", signup_id=signup_id)]
@@ -69,7 +70,7 @@ class PeopleButton(Board, route="signups:board:{signup_id:int}"):
             empty=words("Nobody has signed up yet."),
             menus=[[PartySelect.make(words("Choose somebody to decide about"), options, signup_id=signup_id)]],
             beside=[beside, decide],
-            last=[step_button(own, words), step_button(board.own.step, words)],
+            last=[step_button(names, words), step_button(own, words), step_button(board.own.step, words)],
             signup_id=signup_id,
         )
 

@@ -47,6 +47,7 @@ from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
+from bot.features.guests.lists import NameListService
 from bot.features.guests.rules import Entry
 from bot.features.guests.service import GuestService
 from bot.features.handovers.checklists import ChecklistService, TickService
@@ -269,6 +270,22 @@ async def test_addresses_of_guests_are_unknown_to_the_version_before(empty_url: 
         assert shown is not None
         assert shown.event.counts is not None
         assert shown.event.counts.accepted == 1, "who signed up by one keeps the place"
+
+
+async def test_names_that_were_pasted_are_pasted_again_after_a_way_down(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        maker, lists = await actor(services, REPRESENTATIVE), services[NameListService]
+        event = await posted(services, maker)
+        assert event.signup_id is not None
+        await lists.paste(maker, event.signup_id, "佐藤 参加")
+        await move(database, "downgrade", "0037")
+        assert "guest_name_lists" not in await tables(database)
+        assert await schema.upgrade(database)
+        done = await lists.confirm(maker, await lists.paste(maker, event.signup_id, "佐藤 参加"))
+        assert done.accepted == 1
 
 
 async def test_the_version_before_mirrors_no_events(empty_url: str) -> None:

@@ -12,7 +12,7 @@ from bot.features.guests.rules import Entry
 from bot.features.guests.service import GuestService
 from tests.events.test_slash import open_event, post
 from tests.support.members import join
-from tests.support.worlds import Server, World, labels, page_text, shown
+from tests.support.worlds import Server, World, labels, menus, page_text, shown, text_of
 
 PUBLIC = "https://bot.example.org"
 TEXT = "LINE・メール用の文面"
@@ -126,3 +126,49 @@ async def test_others_get_a_text_without_a_link(world: World, server: Server, of
     assert "【症例勉強会】" in said
     assert PUBLIC not in said
     assert "/イベント" in said
+
+
+async def test_names_from_line_are_looked_at_and_entered(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    member = server.person("member")
+    await join(world.services, member.id, "東京 花子", guild=server.guild.id)
+    page = await post(server, officer)
+    await officer.click(shown(page), label="参加者の一覧")
+    form = await officer.click(shown(page), label="名前を入力する")
+    nothing = await officer.submit_modal(form, {"text": " "})
+    assert "名前が見つかりませんでした" in text_of(nothing)
+    form = await officer.click(shown(page), label="名前を入力する")
+    await officer.submit_modal(form, {"text": "東京花子 参加\n佐藤 参加\n鈴木 不参加\n何か"})
+    said = page_text(shown(page))
+    assert "東京花子（東京大学）" in said
+    assert "何か" in said
+    assert "入力する" not in labels(shown(page)), "somebody may be meant"
+    form = await officer.click(shown(page), label="文面を直す")
+    await officer.submit_modal(form, {"text": "東京花子 参加\n佐藤 参加\n鈴木 不参加"})
+    ((custom_id, menu),) = menus(shown(page)).items()
+    await officer.select(shown(page), values=[menu["東京花子"]], custom_id=custom_id)
+    said = page_text(shown(page))
+    assert "👤" in said
+    await officer.click(shown(page), label="登録する")
+    assert "1人の参加が決まりました" in page_text(shown(page))
+    assert "キャンセル待ち" in page_text(shown(page))
+    await officer.click(shown(page), label="参加者の一覧")
+    said = page_text(shown(page))
+    assert "東京 花子" in said
+    assert "佐藤" in said
+
+
+async def test_replies_with_a_code_are_entered(world: World, server: Server, officer: simcord.MemberActor) -> None:
+    world.bot.settings = world.bot.settings.model_copy(update={"public_url": None})
+    await join(world.services, server.person("member").id, "佐藤", guild=server.guild.id)
+    await post(server, officer)
+    page = await officer.slash(server.channel, "event")
+    form = await officer.click(shown(page), label="返信を入力する")
+    unknown = await officer.submit_modal(form, {"code": "E99", "text": "佐藤 参加"})
+    assert "見つかりません" in text_of(unknown)
+    form = await officer.click(shown(page), label="返信を入力する")
+    await officer.submit_modal(form, {"code": "e1", "text": "E1 佐藤 参加"})
+    await officer.click(shown(page), label="該当なし")
+    await officer.click(shown(page), label="登録する")
+    assert "1人の参加が決まりました" in page_text(shown(page))

@@ -45,7 +45,7 @@ from bot.features.events.models import (
     EventSeries,
     EventSubscription,
 )
-from bot.features.guests.models import GuestAddress
+from bot.features.guests.models import GuestAddress, NameList
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
 from bot.features.institutions.models import EnteredPerson, Institution, InstitutionContact
 from bot.features.links.models import Link
@@ -330,6 +330,8 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     await session.flush()
     session.add(PartyMember(party_id=party.id, signup_id=signup.id, person_id=person_id, agreed_at=at, is_live=False))
     session.add(GuestAddress(**here, signup_id=signup.id, person_id=person_id, digest="消える", made_at=at))
+    pasted = {"text": "花子 参加", "rows": [["花子", "yes", ""]], "unclear": [], "known": {}}
+    session.add(NameList(**here, **pasted, signup_id=signup.id, made_by_id=person_id, made_at=at))
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

@@ -48,7 +48,8 @@ _NAMES_NOBODY = {
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
     "answer_sheets.given", "audit_entries.fields", "event_answers.given", "event_questions.options",
     "event_series.skipped", "event_series.template", "events.told",
-    "guest_notices.told", "questions.options", "role_troubles.refused",
+    "guest_name_lists.known", "guest_name_lists.rows", "guest_name_lists.unclear", "guest_notices.told",
+    "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",
     "sheet_uploads.columns",
 }  # fmt: skip

@@ -38,6 +38,7 @@ from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
 from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
+from bot.features.guests.lists import NameListService
 from bot.features.guests.service import GuestService
 from bot.features.history.service import AuditService, Filter
 from bot.features.institutions.models import InstitutionKind
@@ -346,6 +347,15 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "sent": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "end": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "personal": [May(LC_AND_NATION, lambda s: given(s["accepted_party"]), then=Conflict)],
+    },
+    NameListService: {
+        "begin": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["signup"]))],
+        "of_code": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(f"E{s['event']}"))],
+        "paste": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["signup"], "佐藤 参加"))],
+        "take_in": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["signup"], "氏名\n佐藤".encode()))],
+        "look": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["name_list"]), refused=NotFound)],
+        "answer": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["name_list"], []), refused=NotFound)],
+        "confirm": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["name_list"]), refused=NotFound)],
     },
     MirrorService: system("plan_all", "plan", "note", "made", "found", "taken", "failed"),
     SignUpService: {

@@ -31,6 +31,7 @@ from bot.features.events.joining import JoiningService
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
+from bot.features.guests.lists import NameListService
 from bot.features.handovers.models import Handover
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
@@ -412,6 +413,7 @@ async def _sign_ups(sample: Sample, database: Database) -> None:
         database, SignUpParty, SignUpParty.state == "applied", SignUpParty.signup_id == ids["approved_signup"]
     )
     ids["team"] = await _id(database, SignUpParty, SignUpParty.signup_id == ids["team_signup"])
+    ids["name_list"] = await services[NameListService].paste(leader, ids["signup"], "佐藤 参加")
 
 
 async def _id(database: Database, table: type[Record], *where: Any) -> int:

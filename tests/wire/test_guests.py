@@ -91,5 +91,18 @@ async def test_people_without_an_account_take_part_by_an_address(database_url: s
         assert scanner.status == 404
         assert "A棟" in await second.sees()
         tokens = (shared, first.token, second.token, newest)
+        await _names_from_line_are_entered(officer)
     for token in tokens:
         assert token not in place.process.said
+
+
+async def _names_from_line_are_entered(officer: Person) -> None:
+    for label in ("戻る", "参加者の一覧", "名前を入力する"):
+        await officer.press(label)
+    await officer.write(text="佐藤 参加\n高橋 参加\n田中 不参加")
+    assert "佐藤, 高橋" in officer.reads or "佐藤、高橋" in officer.reads
+    await officer.press("登録する")
+    assert "1人の参加が決まりました" in officer.reads
+    assert "1人がキャンセル待ちです" in officer.reads
+    await officer.press("参加者の一覧")
+    assert "佐藤" in officer.reads

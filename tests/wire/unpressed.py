@@ -103,6 +103,12 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "events:end_addresses:{event_id:int}",
         "events:really_end_addresses:{event_id:int}",
     ),
+    "guests/test_slash.py::test_names_from_line_are_looked_at_and_entered": (
+        "guests:confirm:{list_id:int}",
+        "guests:correct:{list_id:int}",
+        "guests:known:{list_id:int}",
+    ),
+    "guests/test_slash.py::test_replies_with_a_code_are_entered": ("guests:none:{list_id:int}",),
     "guests/test_slash.py::test_a_change_has_a_text_of_its_own_until_it_is_sent": (
         "events:text_sent:{event_id:int}",
         "events:whole_text:{event_id:int}",

@@ -10,6 +10,9 @@ MAKE = NextStep(N_("Create an event"), "events:make")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
 TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
 
+#: To a text for LINE, where the bot has no public address.
+REPLIES = NextStep(N_("Enter replies"), "guests:code")
+
 
 def show_step(event_id: int) -> NextStep:
     return NextStep(N_("View the event"), f"events:show:{event_id}")
@@ -57,6 +60,10 @@ def invite_step(event_id: int) -> NextStep:
 
 def decline_step(event_id: int) -> NextStep:
     return NextStep(N_("I can't come this time"), f"events:decline:{event_id}")
+
+
+def names_step(signup_id: int) -> NextStep:
+    return NextStep(N_("Enter names"), f"guests:names:{signup_id}")
 
 
 def again_step(event_id: int) -> NextStep:

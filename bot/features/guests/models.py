@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Record
@@ -49,3 +50,28 @@ class GuestNotice(Record):
     #: As ``rules.told`` writes it.
     told: Mapped[dict[str, str]] = mapped_column(JSON)
     told_at: Mapped[datetime]
+
+
+class NameList(Record):
+    """Names that an organiser brought in, until they say that it's right. It has people's names in it, so it goes with
+    that word, and in any case within the hour (``lists.KEPT``)."""
+
+    __tablename__ = "guest_name_lists"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"), index=True)
+    signup_id: Mapped[int] = mapped_column(Id, ForeignKey("signups.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    #: As it was pasted; "" for a sheet.
+    text: Mapped[str] = mapped_column(Text)
+    #: Of each name: the name, the answer, the school.
+    rows: Mapped[list[Any]] = mapped_column(JSON)
+    unclear: Mapped[list[str]] = mapped_column(JSON)
+    #: Of each name that somebody with an account has: the number of their record, or 0 if it is somebody else.
+    known: Mapped[dict[str, int]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        title, taken = N_("Lists of names you are entering (kept for about an hour)"), select(cls.made_at)
+        yield Personal(cls, "guest_name_lists", title, by_person(cls.made_by_id), taken)

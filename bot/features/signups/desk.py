@@ -50,6 +50,7 @@ FOR_LC = N_("This is for members of one LC. If you belong to it, please tell its
 FULL = N_("All places are taken. Please ask the organiser whether more can be added.")
 FASTER = N_("Somebody else was faster, so no place is free right now. You're still in line.")
 STILL_IN_LINE = N_("No place is free for you right now. You're still in line, and you'll be asked when it's your turn.")
+NAMES = N_("Only its organisers see who comes. You see how many. If you look after it now, become an organiser first.")
 BETTER = N_("You already have a place in something you ranked higher. Please leave that first.")
 
 
@@ -312,6 +313,14 @@ def sees_names(actor: Actor, row: Any) -> bool:
         one.held_on(actor.today) and one.right is Right.ORGANISE and one.scope.subject == subject
         for one in actor.entitlements
     )
+
+
+def require_names(actor: Actor, row: Any) -> None:
+    """Raises NotAllowed: the actor isn't one of its organisers; officers of its place see counts. ``row``: with the
+    columns of a ``SignUp``."""
+    if not sees_names(actor, row):
+        actor.require(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))
+        raise NotAllowed(NAMES, next_steps=[page_of(row)])
 
 
 async def sign_up(change: Change, signup_id: int) -> Placed:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from bot.db import fetch
-from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NextStep, NotFound
 from bot.features import Service
 from bot.features.members.values import JOIN
 from bot.features.organisations.naming import one_name
@@ -38,6 +38,7 @@ from bot.features.signups.desk import (
     place,
     refuse_own,
     release_worse,
+    require_names,
     require_new,
     require_open,
     require_welcome,
@@ -57,8 +58,6 @@ from bot.features.tasks.queries import IS_OPEN
 from bot.features.tasks.service import TICK
 from bot.features.tasks.service import settle as settle_tasks
 from bot.i18n import N_
-
-NAMES = N_("Only its organisers see who comes. You see how many. If you look after it now, become an organiser first.")
 
 
 class SignUpService(Service):
@@ -249,9 +248,7 @@ class SignUpService(Service):
         )
         async with self.database.reading() as connection:
             (row,) = await fetch(connection, query)
-            if not sees_names(actor, row):
-                actor.require(Right.ORGANISE, row.lc_id, row.committee, (row.owner_kind, row.owner_id))
-                raise NotAllowed(NAMES, next_steps=[NextStep(N_("Back to the page"), row.page)])
+            require_names(actor, row)
             people = await people_of(connection, signup_id, states)
             tells = bool(await connection.scalar(select(untold)))
         return OrganisersPage(own, row.held, Mode(row.mode), people, tells)

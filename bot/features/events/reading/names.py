@@ -81,9 +81,9 @@ def names_in(text: str) -> NamesRead:
 def _group(entry: str) -> list[NameAnswer] | None:
     """参加：佐藤、田中"""
     label, colon, names = entry.replace("：", ":").partition(":")
-    answer = _answer(label)
+    answer = answer_of(label)
     people = [name for name in (_name(one) for one in re.split("[、,，・]", names)) if name]
-    if not colon or answer is None or not people or any(_holds_answer(name) for name in people):
+    if not colon or answer is None or not people or any(_holdsanswer_of(name) for name in people):
         return None
     return [NameAnswer(name, answer) for name in people]
 
@@ -100,7 +100,7 @@ def _entry(entry: str) -> list[NameAnswer] | None:
             if match is None:
                 continue
             name = _name(bare[match.start("name") : match.end("name")])
-            if name and not _holds_answer(name):
+            if name and not _holdsanswer_of(name):
                 return [NameAnswer(name, answer)]
             return None
     return None
@@ -112,14 +112,15 @@ def _plain(text: str) -> str:
     return "".join(new if len(new) == 1 and new != " " else old for new, old in zip(folded, text, strict=True))
 
 
-def _answer(text: str) -> Answer | None:
+def answer_of(text: str) -> Answer | None:
+    """What a word or a mark alone answers; None for anything else."""
     plain = _plain(text.strip())
     return next((answer for answer, words in _ANSWERS if re.fullmatch(words, plain)), None)
 
 
-def _holds_answer(name: str) -> bool:
+def _holdsanswer_of(name: str) -> bool:
     """Another answer stands in it: 佐藤 参加 田中 不参加."""
-    return re.search(_MARK, name) is not None or any(_answer(word) for word in re.split(rf"{_SPACE}+", name))
+    return re.search(_MARK, name) is not None or any(answer_of(word) for word in re.split(rf"{_SPACE}+", name))
 
 
 def _name(text: str) -> str:
