@@ -146,16 +146,13 @@ class NameListService(Service):
         """What would become of a list now. Raises NotFound: it has expired, or is somebody else's; NotAllowed."""
         async with self.database.reading() as connection:
             row = await _found(connection, actor, list_id, self.clock.now() - KEPT)
-            signup = await _require(connection, actor, row.signup_id)
-            live = await _live(connection, row.signup_id)
-            known = await _known(connection, actor, [one.name for one in _rows(row)])
-        return _looked(row, signup, live, known)
+            return await _look(connection, actor, row)
 
     async def answer(self, actor: Actor, list_id: int, person_ids: Sequence[int]) -> None:
         """Of those who were asked about, these are the ones with an account; the others aren't. Raises as ``look``."""
-        asked = (await self.look(actor, list_id)).asked
         async with change_by(self, actor) as change:
             row = await _locked(change, list_id)
+            asked = (await _look(change.session, change.actor, row)).asked
             said = {one.name: one.person_id if one.person_id in person_ids else 0 for one in asked}
             row.known = {**row.known, **said}
 
@@ -229,6 +226,12 @@ async def _found(reader: Reader, actor: Actor, list_id: int, since: Any) -> Any:
 async def _locked(change: Change, list_id: int) -> NameList:
     mine = (NameList.id == list_id) & (NameList.made_by_id == (change.actor.person_id or 0))
     return await change.lock(NameList, mine & (NameList.made_at > change.now - KEPT), GONE)
+
+
+async def _look(reader: Reader, actor: Actor, row: Any) -> Looked:
+    signup = await _require(reader, actor, row.signup_id)
+    live = await _live(reader, row.signup_id)
+    return _looked(row, signup, live, await _known(reader, actor, [one.name for one in _rows(row)]))
 
 
 def _rows(row: Any) -> list[Named]:
