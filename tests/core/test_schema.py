@@ -281,7 +281,7 @@ async def test_names_that_were_pasted_are_pasted_again_after_a_way_down(empty_ur
         event = await posted(services, maker)
         assert event.signup_id is not None
         await lists.paste(maker, event.signup_id, "佐藤 参加")
-        await move(database, "downgrade", "0040")
+        await move(database, "downgrade", "0041")
         assert "guest_name_lists" not in await tables(database)
         assert await schema.upgrade(database)
         done = await lists.confirm(maker, await lists.paste(maker, event.signup_id, "佐藤 参加"))
