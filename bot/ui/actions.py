@@ -57,6 +57,7 @@ ACTION_WORDS = {
     "event.edit": N_("event changed"),
     "event.post": N_("event posted"),
     "event.places": N_("rules of an event's sign-up changed"),
+    "event.choices": N_("ways to take part in an event changed"),
     "event.questions": N_("questions of an event changed"),
     "event.forget_answers": N_("sensitive answers about an event deleted, 7 days after it"),
     "event.repeat": N_("how an event repeats was changed"),

@@ -12,6 +12,7 @@ async def setup(bot: Host) -> None:
     from bot.features.events.queries import called_off, questions_open, this_week
     from cogs.events import (
         arriving,
+        choosing,
         inviting,
         making,
         organising,
@@ -32,7 +33,7 @@ async def setup(bot: Host) -> None:
 
     for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly):
         bot.add_items(module)
-    for module in (questions, own_answers, replies):
+    for module in (choosing, questions, own_answers, replies):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, Posting(bot).post)

@@ -12,8 +12,8 @@ from bot.errors import NextStep
 from bot.features.events import question_rules
 from bot.features.events.answers import Paper
 from bot.features.events.models import AnswerKind
+from bot.features.events.question_rows import QuestionLine
 from bot.features.events.question_rules import Given, QuestionsChanged
-from bot.features.events.questions import QuestionLine
 from bot.i18n import N_, Words
 from bot.ui.fields import Field, LongText, Text
 from bot.ui.forms import Form

@@ -18,6 +18,7 @@ from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
 from bot.features.events.steps import (
+    choices_step,
     details_step,
     edit_step,
     picture_step,
@@ -199,7 +200,7 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
     for one in options:
         one.default = one.value == event.audience.value
     rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
-    steps = (places_step(number), questions_step(number), picture_step(number))
+    steps = (places_step(number), choices_step(number), questions_step(number), picture_step(number))
     return [*rows, [*(step_button(step, words) for step in steps), home_button(words)]]
 
 

@@ -11,6 +11,7 @@ from bot.features.events.service import EventService
 from bot.features.events.steps import (
     again_step,
     cancel_step,
+    choices_step,
     details_step,
     edit_step,
     invite_step,
@@ -59,7 +60,7 @@ def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) ->
 def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     """What it says; who comes; what becomes of it."""
     number, is_open = event.event_id, event.state is not EventState.CANCELLED
-    parts = [edit_step(number), details_step(number), places_step(number)] if is_open else []
+    parts = [edit_step(number), details_step(number), places_step(number), choices_step(number)] if is_open else []
     parts.append(questions_step(number))
     people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
     if event.questions:

@@ -10,8 +10,8 @@ from discord.utils import escape_markdown
 from bot.errors import NotFound
 from bot.features.events.answers import AnswerService, Paper
 from bot.features.events.models import AnswerKind
+from bot.features.events.question_rows import QuestionLine
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import QuestionLine
 from bot.features.events.steps import show_step
 from bot.i18n import Words
 from bot.ui.home import home_button

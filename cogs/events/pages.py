@@ -48,7 +48,7 @@ from bot.features.members import rules as members
 from bot.features.members.service import MemberService
 from bot.features.signups.models import PartyState
 from bot.features.signups.service import SignUpService
-from bot.features.signups.values import OwnParty, Placed
+from bot.features.signups.values import ChoiceLine, OwnParty, Placed
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
@@ -57,7 +57,7 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.pages import Item, Page
+from bot.ui.pages import Item, Page, in_rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
 from cogs.events import render
@@ -79,6 +79,8 @@ NOTHING = {
     Which.MINE: N_("You haven't signed up for anything yet. Choose an event from all coming ones."),
     Which.OVER: N_("There are no past events yet."),
 }
+#: Of a message in Discord.
+MOST_ROWS = 5
 STANDING = {
     Stands.WAITS: N_("{event}: you're in line"),
     Stands.COMES: N_("{event}: you're signed up"),
@@ -213,6 +215,9 @@ def event_page(
     first = [words("This event is over.")] if is_over else []
     if says and event.state is EventState.POSTED and (mine := render.mine_line(event.mine, words)):
         first.append(f"**{mine}**")
+        first += [
+            escape_markdown(words.either(one.label_ja, one.label_en)) for one in event.choices if _is_own(one, event)
+        ]
     if is_open and answer in render.INVITED_WORDS:
         first.append(f"**{words(render.INVITED_WORDS[answer])}**")
     lines = [*first, *filter(None, [render.link_line(event, words)]), *render.card_lines(event, words)]
@@ -226,6 +231,10 @@ def event_page(
     rows.append([EventsButton.make(words("All events"), which=Which.COMING.value), home_button(words)])
     page = render.card_page(event, words, rows)
     return replace(page, text="\n".join(lines))
+
+
+def _is_own(choice: ChoiceLine, event: EventCard) -> bool:
+    return event.mine is not None and event.mine.is_live and event.mine.choice_id == choice.choice_id
 
 
 def _question(mine: OwnParty | None) -> str | None:
@@ -299,31 +308,61 @@ class JoinButton(RoutedButton, route="events:join:{event_id:int}"):
         if way.clashes:
             await _show_clashes(request, event_id, way.clashes)
             return
-        await _go(request, event_id, way)
+        await _choose_or_go(request, event_id, way)
 
 
 class JoinAnywayButton(RoutedButton, route="events:join_anyway:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
-        await _go(request, event_id, await request.services[JoiningService].way(request.actor, event_id))
+        await _choose_or_go(request, event_id, await request.services[JoiningService].way(request.actor, event_id))
 
 
-async def _go(request: MemberRequest, event_id: int, way: Way) -> None:
+async def _choose_or_go(request: MemberRequest, event_id: int, way: Way) -> None:
+    """Where there are several ways to take part, the reader presses one first."""
+    if not way.choices:
+        await _go(request, event_id, way)
+        return
+    words = request.words
+    ways: list[Item] = [
+        JoinAsButton.make(
+            render.choice_line(one, words), style=ButtonStyle.success, event_id=event_id, choice_id=one.choice_id
+        )
+        for one in way.choices
+    ]
+    rows = [*in_rows(ways)]
+    back = ShowButton.make(words("Back"), event_id=event_id)
+    rows = [*rows, [back]] if len(rows) < MOST_ROWS else rows
+    text = words("Press how you take part. If it is full, you wait in line for it.")
+    await request.show(Page(words("How do you take part?"), text, rows=rows))
+
+
+class JoinAsButton(RoutedButton, route="events:join_as:{event_id:int}:{choice_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int, choice_id: int) -> None:
+        way = await request.services[JoiningService].way(request.actor, event_id)
+        if choice_id not in {one.choice_id for one in way.choices}:
+            await _choose_or_go(request, event_id, way)  # it isn't offered any more
+            return
+        await _go(request, event_id, way, choice_id)
+
+
+async def _go(request: MemberRequest, event_id: int, way: Way, choice_id: int | None = None) -> None:
     """The form, where something has to be answered before; else the place."""
     if way.paper is None or not way.asks_first:
-        await _join(request, event_id)
+        await _join(request, event_id, choice_id=choice_id)
         return
 
     async def read(request: MemberRequest) -> Paper | None:
         return (await request.services[JoiningService].way(request.actor, event_id)).paper
 
     async def send(request: MemberRequest, given: Given) -> None:
-        await _join(request, event_id, given)
+        await _join(request, event_id, given, choice_id)
 
     await AnswerForm(request.words, way.paper, read, send).open(request.interaction)
 
 
-async def _join(request: MemberRequest, event_id: int, given: Given | None = None) -> None:
-    placed = await request.services[JoiningService].join(request.actor, event_id, given)
+async def _join(
+    request: MemberRequest, event_id: int, given: Given | None = None, choice_id: int | None = None
+) -> None:
+    placed = await request.services[JoiningService].join(request.actor, event_id, given, choice_id)
     request.done = _placed(placed, request.words)
     await show_event(request, event_id, says=False)
 
@@ -392,7 +431,10 @@ class NewcomerForm(Form, route="events:newcomer", title=N_("Sign up")):
             return
         joined = await MemberRequest.open(request.interaction)  # with the record that there is now
         way = await joined.services[JoiningService].way(joined.actor, self.event_id)
-        if way.asks_first:
+        if way.choices:
+            joined.done = joined.words("Thank you. You've joined.")
+            await _choose_or_go(joined, self.event_id, way)
+        elif way.asks_first:
             await _show_questions(joined, self.event_id)
         else:
             await _join(joined, self.event_id)

@@ -9,8 +9,10 @@ from discord.utils import escape_markdown
 
 from bot.features.events import question_rules
 from bot.features.events.models import AnswerKind, EventState
+from bot.features.events.question_rows import QuestionLine, draft_of
 from bot.features.events.question_rules import QuestionDraft
-from bot.features.events.questions import QuestionLine, QuestionService, QuestionsPage, draft_of
+from bot.features.events.questions import QuestionService, QuestionsPage
+from bot.features.events.repeating import RepeatingService
 from bot.features.events.steps import draft_step, organise_step, questions_step, replies_step
 from bot.i18n import N_, Words
 from bot.ui.board import option
@@ -54,6 +56,8 @@ async def show_questions(request: MemberRequest, event_id: int) -> None:
         first.append(AddButton.make(words("Add a question"), emoji="➕", event_id=event_id))
     if page.questions and event.signup_id is not None:
         first.append(step_button(replies_step(event_id), words))
+    if page.questions and event.series_id is not None and event.repeat is not None:
+        first.append(LaterButton.make(words("Ask this at the later ones, too"), emoji="🔁", event_id=event_id))
     back = draft_step if event.state is EventState.DRAFT else organise_step
     rows += [first, [step_button(back(event_id), words)]]
     title = words("Questions: {title}", title=render.headline(event, words))
@@ -149,6 +153,17 @@ class UpButton(RoutedButton, route="events:question_up:{question_id:int}"):
         page, _ = await request.services[QuestionService].question(request.actor, question_id)
         await request.services[QuestionService].move_up(request.actor, question_id)
         await show_questions(request, page.event.event_id)
+
+
+class LaterButton(RoutedButton, route="events:ask_later:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        count = await request.services[RepeatingService].ask_later(request.actor, event_id)
+        request.done = request.words.plural(
+            "{n} later event asks the same now, and those that come after.",
+            "{n} later events ask the same now, and those that come after.",
+            count,
+        )
+        await show_questions(request, event_id)
 
 
 class ReallyRemoveButton(RoutedButton, route="events:really_remove_question:{question_id:int}"):

@@ -15,7 +15,7 @@ from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
 from bot.features.signups.models import Mode, PartyState
-from bot.features.signups.values import OwnParty
+from bot.features.signups.values import ChoiceLine, OwnParty
 from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
 from bot.ui.counts import count_line
@@ -75,9 +75,18 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     lines += told_rules(event.place_rules, words)
     if event.counts is not None and event.state is EventState.POSTED and (told := count_line(event.counts, words)):
         lines.append(f"🙋 {told}")
+    lines += [f"・{escape_markdown(choice_line(one, words))}" for one in event.choices]
     if event.text:
         lines += ["", unmasked(event.text)]
     return lines
+
+
+def choice_line(choice: ChoiceLine, words: Words) -> str:
+    """A way to take part, with how many there are and fit."""
+    name = words.either(choice.label_ja, choice.label_en)
+    if choice.limit is not None:
+        return words("{name} ({n} of {limit})", name=name, n=choice.taken, limit=choice.limit)
+    return words.plural("{name} ({n} person)", "{name} ({n} people)", choice.taken, name=name) if choice.taken else name
 
 
 def unmasked(text: str) -> str:

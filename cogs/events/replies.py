@@ -8,8 +8,8 @@ from discord.utils import escape_markdown
 
 from bot.features.events import question_rules
 from bot.features.events.answers import AnswerService, Replies
+from bot.features.events.question_rows import QuestionLine
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import QuestionLine
 from bot.features.events.steps import organise_step, questions_step
 from bot.features.sheets.cells import to_csv
 from bot.features.signups.values import Participant
@@ -82,10 +82,13 @@ def _counted(question: QuestionLine, found: Replies, words: Words) -> str:
 
 def _rows(found: Replies, words: Words) -> list[list[str]]:
     """A row for each person who is signed up, empty where they answered nothing."""
-    rows = [[words("Name"), *(words.either(one.text_ja, one.text_en) for one in found.questions)]]
+    ways = {one.choice_id: words.either(one.label_ja, one.label_en) for one in found.event.choices}
+    head = [words("Name"), *([words("Way to take part")] if ways else [])]
+    rows = [[*head, *(words.either(one.text_ja, one.text_en) for one in found.questions)]]
     for person, given in found.people or ():
         answers = [answer_text(one, given.get(one.id, ()), words) for one in found.questions]
-        rows.append([person.name or words("somebody"), *answers])
+        way = [ways.get(person.choice_id or 0, "")] if ways else []
+        rows.append([person.name or words("somebody"), *way, *answers])
     return rows
 
 

@@ -52,7 +52,6 @@ KEPT = {
     "announcement_files": "a picture stays with what was sent with it",
     "announcement_posts": "what was sent is counted",
     "signups": "a past one stays, so that it is counted who came",
-    "signup_choices": "an answer that somebody gave stays readable",
     "event_series": "one that has ended stays with its events",
     "signup_parties": "one that has ended stays at that state",
 }
@@ -64,6 +63,7 @@ DELETED = {
     "people": "everything that points at somebody is repointed first (record_keeping/merging.py); their tests hold it",
     "event_pictures": "one that no event shows",
     "events": "a draft alone is deleted, and nothing shows it yet",
+    "signup_choices": "one alone that nobody has chosen",
     "event_questions": "what people answered goes with it, and the page says so before",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
 }
@@ -86,6 +86,7 @@ OBJECTS = {
     ("events/service.py", "event"): "events",
     ("events/news.py", "row"): "event_subscriptions",
     ("events/questions.py", "question"): "event_questions",
+    ("signups/opening.py", "known"): "signup_choices",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

@@ -33,6 +33,7 @@ from bot.features.channels.servers import LcServerService
 from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
+from bot.features.events.choices import ChoicesDraft, ChoiceService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService, Need
@@ -82,7 +83,7 @@ from bot.features.setups.service import SetupService
 from bot.features.sheets.service import SheetService
 from bot.features.sheets.uploads import upload_waiting
 from bot.features.sheets.values import Preview
-from bot.features.signups.models import Mode
+from bot.features.signups.models import Mode, PartyState
 from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
@@ -384,6 +385,21 @@ async def test_invitations_subscriptions_and_weeks_go_with_the_version_before(em
         assert await inviting.invite(representative, card.event_id, [guest.person_id]) == 1
         seen = await services[NewsService].subscription(guest)
         assert (seen.chosen, seen.wants_none) == (frozenset(), False)
+
+
+async def test_the_version_before_leaves_the_ways_to_take_part_in_the_sign_up(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, choices = await join(services, REPRESENTATIVE, "代表 花"), services[ChoiceService]
+        card = await posted(services, representative)
+        await choices.set(representative, card.event_id, ChoicesDraft("会場\nオンライン"))
+        await move(database, "downgrade", "0042")
+        assert await schema.upgrade(database)
+        (way, _) = (await services[JoiningService].way(representative, card.event_id)).choices
+        placed = await services[JoiningService].join(representative, card.event_id, None, way.choice_id)
+        assert placed.state is PartyState.ACCEPTED
 
 
 async def test_the_version_before_asks_nothing_at_events(empty_url: str) -> None:

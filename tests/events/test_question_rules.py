@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import Conflict, Invalid
 from bot.features.events import question_rules
 from bot.features.events.models import AnswerKind
+from bot.features.events.question_rows import QuestionLine
 from bot.features.events.question_rules import QuestionDraft, QuestionsChanged
-from bot.features.events.questions import QuestionLine
 
 OPTIONS = ("肉", "魚", "野菜")
 LINES = st.builds(

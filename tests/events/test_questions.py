@@ -15,10 +15,12 @@ from bot.features import Services
 from bot.features.events.answers import AnswerService
 from bot.features.events.forgetting import FORGET, ForgettingService
 from bot.features.events.joining import JoiningService
-from bot.features.events.models import AnswerKind, EventAnswer, EventQuestion
+from bot.features.events.models import AnswerKind, Event, EventAnswer, EventQuestion
 from bot.features.events.queries import EventCard, questions_open
+from bot.features.events.question_rows import draft_of
 from bot.features.events.question_rules import Given, QuestionDraft, QuestionsChanged
-from bot.features.events.questions import QuestionService, draft_of
+from bot.features.events.questions import QuestionService
+from bot.features.events.repeating import RepeatingService
 from bot.features.events.rules import read_when
 from bot.features.events.service import EventService
 from bot.features.history.service import AuditService, Filter, Kind
@@ -30,7 +32,7 @@ from bot.features.record_keeping.merging import MergingService
 from bot.features.signups.models import PartyState
 from bot.features.signups.service import SignUpService
 from bot.kit.edits import Overtaken
-from tests.events.support import TEXT, people, posted
+from tests.events.support import CHANNEL, TEXT, people, posted
 from tests.events.support import draft_of as event_draft
 from tests.events.test_attacks import edited, until
 from tests.support.clocks import FakeClock
@@ -364,3 +366,51 @@ async def test_sensitive_answers_are_deleted_seven_days_after_the_event(
     waiting = select(Delivery.id).where(Delivery.kind == FORGET, Delivery.state == DeliveryState.PENDING)
     async with database.reading() as connection:
         assert await fetch(connection, waiting), "the next night's"
+
+
+async def test_a_series_asks_at_its_later_ones(
+    services: Services,
+    database: Database,
+    questions: QuestionService,
+    joining: JoiningService,
+    clock: FakeClock,
+    representative: Actor,
+) -> None:
+    draft = await event_draft(services, representative, "毎週月曜 19:00-21:00 部室で勉強会")
+    await questions.add(representative, draft.event_id, MEAL)
+    await services[EventService].post(representative, draft.event_id, draft.version, CHANNEL)
+
+    async def asked() -> list[list[str]]:
+        found = []
+        for event_id in await events_made(database):
+            page = await questions.questions(representative, event_id)
+            found.append([one.text_ja for one in page.questions])
+        return found
+
+    _, second, third, *others = await events_made(database)
+    assert await asked() == [["お弁当"]] * (len(others) + 3), "as the first asked when it was posted"
+    (student,) = await people(services, 1)
+    (meal,) = (await questions.questions(representative, third)).questions
+    await joining.join(student, third, {meal.id: ["肉"]})
+    await questions.add(representative, second, ALLERGY)
+    assert (await asked())[3] == ["お弁当"], "one alone changes no other"
+    assert await services[RepeatingService].ask_later(representative, second) == len(others)
+    both = ["お弁当", ALLERGY.text_ja]
+    assert await asked() == [["お弁当"], both, ["お弁当"], *([both] * len(others))], "nobody's answer is lost"
+    clock.go(days=8)
+    await services[RepeatingService].look(representative.organisation.id)
+    assert (await asked())[-1] == both
+    await edited(services, representative, second, place="A棟")
+    card = await services[EventService].to_edit(representative, second)
+    await services[RepeatingService].edit_later(representative, second, card.version, place="B棟")
+    clock.go(days=7)
+    await services[RepeatingService].look(representative.organisation.id)
+    assert (await asked())[-1] == both, "another place changes no question"
+    await services[RepeatingService].end(representative, second)
+    with pytest.raises(Conflict):
+        await services[RepeatingService].ask_later(representative, second)
+
+
+async def events_made(database: Database) -> list[int]:
+    async with database.reading() as connection:
+        return [row.id for row in await fetch(connection, select(Event.id).order_by(Event.id))]

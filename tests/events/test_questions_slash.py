@@ -177,3 +177,15 @@ async def test_questions_are_put_in_order_and_changed(
     assert "1件の回答が合わなくなりました" in page_text(shown(page))
     home = text_of(await student.slash(server.channel, "home"))
     assert "主催者からの質問が1つあります" in home
+
+
+async def test_the_later_ones_of_a_series_ask_the_same(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await write(server, officer, "毎週土曜 19:00-21:00 症例勉強会")
+    await officer.click(shown(page), label="投稿する")
+    await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="質問")
+    await asked(officer, page, **ALLERGY)
+    await officer.click(shown(page), label="次回以降も同じ質問をする")
+    assert "これから追加される回でも同じ質問をします" in page_text(shown(page))

@@ -47,7 +47,7 @@ _NAMES_NOBODY = {
     "announcement_templates.audience", "announcement_templates.places", "announcements.audience",
     "announcements.ping_channels", "announcements.places", "announcements.repeat", "announcements.skipped",
     "answer_sheets.given", "audit_entries.fields", "event_answers.given", "event_questions.options",
-    "event_series.skipped", "event_series.template", "events.told",
+    "event_series.skipped", "event_series.template", "events.choices", "events.place_rules", "events.told",
     "guest_name_lists.known", "guest_name_lists.rows", "guest_name_lists.unclear", "guest_notices.told",
     "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",

@@ -22,6 +22,7 @@ from bot.features.contacts.service import ContactService, Detail
 from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.events.answers import AnswerService
+from bot.features.events.choices import ChoicesDraft, ChoiceService
 from bot.features.events.following import FollowingService
 from bot.features.events.forgetting import ForgettingService
 from bot.features.events.inviting import InvitationService
@@ -311,6 +312,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
                 LC_AND_NATION, lambda s: given(s["repeating_event"], datetime.fromisoformat("2027-02-13T19:00"), "休み")
             )
         ],
+        "ask_later": [May(LC_AND_NATION, lambda s: given(s["repeating_event"]))],
         "end": [May(LC_AND_NATION, lambda s: given(s["repeating_event"]))],
         **system("plan_all", "look"),
     },
@@ -334,6 +336,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "switch": [May(LC_AND_NATION, lambda s: given(s["lc"], on=False))],
         **system("plan_all", "send", "week"),
     },
+    ChoiceService: {"set": [May(LC_AND_NATION, lambda s: given(s["event"], ChoicesDraft("会場\nオンライン")))]},
     ForgettingService: system("plan_all", "look"),
     PictureService: {
         "add": [May(LC_AND_NATION, lambda s: given(s["event"], PHOTO))],

@@ -66,6 +66,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "events/test_inviting_slash.py::test_somebody_is_invited_by_name_and_answers_from_home": (
         "events:decline:{event_id:int}",
     ),
+    "events/test_choices_slash.py::test_one_press_more_says_how_somebody_comes": (
+        "events:join_as:{event_id:int}:{choice_id:int}",
+    ),
     "events/test_placing_slash.py::test_a_rule_for_a_group_is_taken_back": (
         "events:ungroup:{event_id:int}:{version:int}",
     ),
@@ -80,6 +83,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "events/test_questions_slash.py::test_questions_are_put_in_order_and_changed": (
         "events:question_up:{question_id:int}",
+    ),
+    "events/test_questions_slash.py::test_the_later_ones_of_a_series_ask_the_same": (
+        "events:ask_later:{event_id:int}",
     ),
     "events/test_repeating_slash.py::test_a_series_ends_and_says_what_becomes_of_the_rest": (
         "events:end:{event_id:int}",

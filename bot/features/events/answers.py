@@ -16,8 +16,9 @@ from bot.features import Service
 from bot.features.events import question_rules, rules
 from bot.features.events.models import Event, EventAnswer, EventQuestion, EventState
 from bot.features.events.queries import GONE, KIND, LIST, EventCard, card_to_organise
+from bot.features.events.question_rows import QuestionLine, line_of, questions_of
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import BEGUN, QuestionLine, line_of, questions_of
+from bot.features.events.questions import BEGUN
 from bot.features.events.steps import show_step
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by

@@ -28,7 +28,7 @@ from bot.features.signups import placing
 from bot.features.signups.messages import may_be_told, wants_none
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.features.signups.opening import ToTell
-from bot.features.signups.values import NewSignUp
+from bot.features.signups.values import NewChoice, NewSignUp
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -90,6 +90,7 @@ def new_signup(event: Event, committee: str | None) -> NewSignUp:
         shows=SHOW,
         mode=given.mode,
         limit=event.limit,
+        choices=[NewChoice(*one) for one in event.choices],
         held=given.held,
         opens_at=instant(given.opens, event.time_zone) if given.opens is not None else None,
         closes_at=instant(closes, event.time_zone) if closes is not None else None,

@@ -16,8 +16,8 @@ from bot.features.events import rules
 from bot.features.events.answers import Paper, given_by, keep
 from bot.features.events.models import Audience, Event, EventQuestion, EventState
 from bot.features.events.queries import GONE, KIND, LIST, local
+from bot.features.events.question_rows import questions_of
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import questions_of
 from bot.features.events.steps import show_step
 from bot.features.members.models import Profile
 from bot.features.members.values import JOIN
@@ -25,8 +25,9 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import change_by
 from bot.features.signups.desk import ALREADY, FOR_LC, require_begun, sign_up
 from bot.features.signups.models import Party, PartyMember, SignUp
+from bot.features.signups.queries import choices_of
 from bot.features.signups.rules import TAKEN
-from bot.features.signups.values import Placed
+from bot.features.signups.values import ChoiceLine, Placed
 from bot.i18n import N_
 
 OVER = N_("This event is over. Coming events are in the list.")
@@ -44,10 +45,11 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What comes before somebody's place. ``clashes``: what else they have at that time. ``paper``: the event's own
-    questions; None if it has none."""
+    """What comes before somebody's place. ``clashes``: what else they have at that time. ``choices``: in which ways one
+    takes part, if there are several. ``paper``: the event's own questions; None if it has none."""
 
     clashes: Sequence[Clash]
+    choices: Sequence[ChoiceLine]
     paper: Paper | None
 
     @property
@@ -62,8 +64,11 @@ class JoiningService(Service):
         async with self.database.reading() as connection:
             await _require(connection, actor, event_id, self.clock.now())
 
-    async def join(self, actor: Actor, event_id: int, given: Given | None = None) -> Placed:
+    async def join(
+        self, actor: Actor, event_id: int, given: Given | None = None, choice_id: int | None = None
+    ) -> Placed:
         """Take a place, or the next one in the line, and keep what they answer to the event's own questions.
+        ``choice_id``: in which way they take part, where there are several.
 
         Raises:
             NotFound: there is no such event, or the actor hasn't joined yet.
@@ -71,7 +76,7 @@ class JoiningService(Service):
             Conflict: it is over or cancelled, sign-up is closed, or they signed up already.
             QuestionsChanged: an answer is missing without which nobody takes a place, or the organisers ask something
                 else by now. Nothing is kept then.
-            Invalid: an answer can't be used.
+            Invalid: an answer can't be used, or it isn't one of the ways to take part.
         """
         async with change_by(self, actor) as change:
             # It isn't locked: the sign-up is, and goes with it when it is cancelled.
@@ -79,10 +84,9 @@ class JoiningService(Service):
             known = select(Profile.id).where(Profile.person_id == (actor.person_id or 0))
             if await change.session.scalar(known) is None:
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
-            mine = select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
-            signup_id = await change.session.scalar(mine)
+            signup_id = await change.session.scalar(_signup_of(event_id))
             assert signup_id is not None, "a posted event has one"
-            placed = await sign_up(change, signup_id)
+            placed = await sign_up(change, signup_id, choice_id)
             if has_questions or given:
                 await keep(change, event_id, given or {})
             return placed
@@ -91,25 +95,33 @@ class JoiningService(Service):
         """What the actor has a place in, or is offered one, while this event takes place; and what it asks. Where it
         asks something, it raises as ``join`` does, so that nobody fills in a form in vain."""
         async with self.database.reading() as connection:
-            times = select(Event.starts_at, Event.ends_at, Event.title_ja, Event.title_en, _HAS_QUESTIONS).where(
+            times = select(Event.starts_at, Event.ends_at, Event.title_ja, Event.title_en).where(
                 Event.id == event_id, Event.organisation_id == actor.organisation.id
             )
-            rows = await fetch(connection, times)
+            rows = await fetch(connection, times.add_columns(Event.choices, _HAS_QUESTIONS))
             if not rows or rows[0].starts_at is None:
-                return Way([], None)
+                return Way([], [], None)
             (this,) = rows
             clashes = await _clashes(connection, actor, event_id, this)
-            if not this.has_questions:
-                return Way(clashes, None)
+            if not (this.has_questions or this.choices):
+                return Way(clashes, [], None)
             await _require(connection, actor, event_id, self.clock.now())
             if await connection.scalar(_is_in(actor, event_id)):
                 raise Conflict(ALREADY, next_steps=[show_step(event_id)])
+            signup_id = await connection.scalar(_signup_of(event_id))
+            choices = await choices_of(connection, signup_id or 0) if this.choices else []
+            if not this.has_questions:
+                return Way(clashes, choices, None)
             questions = await questions_of(connection, event_id)
             given = await given_by(connection, event_id, actor.person_id)
-        return Way(clashes, Paper(event_id, this.title_ja, this.title_en, questions, given))
+        return Way(clashes, choices, Paper(event_id, this.title_ja, this.title_en, questions, given))
 
 
 _HAS_QUESTIONS = exists().where(EventQuestion.event_id == Event.id).label("has_questions")
+
+
+def _signup_of(event_id: int) -> Any:
+    return select(SignUp.id).where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
 
 
 def _is_in(actor: Actor, event_id: int) -> Any:

@@ -134,6 +134,8 @@ class Event(Record):
     limit: Mapped[int | None]
     #: The same for all other rules of it, as ``placing.as_json`` writes them; None: nothing was set.
     place_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: What a draft says of ways to take part (Japanese, English, limit); once it is posted, the sign-up has them, too.
+    choices: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")
     cost: Mapped[str] = mapped_column(String(100))
     #: None: nothing was said.
     alcohol: Mapped[bool | None]

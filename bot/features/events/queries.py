@@ -27,8 +27,8 @@ from bot.features.people.rules import Right
 from bot.features.schools.models import School
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.placing import PlaceRules, from_json, rules_in
-from bot.features.signups.queries import counts, party_of
-from bot.features.signups.values import Counts, OwnParty
+from bot.features.signups.queries import choices_of, counts, party_of
+from bot.features.signups.values import ChoiceLine, Counts, OwnParty
 from bot.i18n import N_
 from bot.paging import Paged, Part
 
@@ -120,6 +120,8 @@ class EventCard:
     repeat: Repeat | None = None
     series_id: int | None = None
     place_rules: PlaceRules = field(default_factory=PlaceRules)
+    #: The ways to take part, if there are several.
+    choices: Sequence[ChoiceLine] = ()
     #: How many questions it has, and how many of them the reader, who is signed up, was never asked.
     questions: int = 0
     unanswered: int = 0
@@ -260,6 +262,7 @@ async def card_of(
         may_edit=may_edit,
         repeat=from_text(repeat) if (repeat := row.repeat or row.series_repeat) else None,
         series_id=row.series_id,
+        choices=await _choices_of(reader, row),
         questions=row.questions,
         unanswered=row.questions - answers if mine is not None and mine.is_live else 0,
         place_rules=_place_rules(row, found.get(row.signup_id)),
@@ -278,6 +281,12 @@ def _place_rules(row: Any, counted: Counts | None) -> PlaceRules:
         opens_at=row.signup_opens_at,
         last_call_hours=row.signup_last_call_hours,
     )
+
+
+async def _choices_of(reader: Reader, row: Any) -> Sequence[ChoiceLine]:
+    if not row.choices or row.signup_id is None:
+        return [ChoiceLine(0, ja, en, limit, 0) for ja, en, limit in row.choices]
+    return await choices_of(reader, row.signup_id)
 
 
 async def _answers_of(reader: Reader, actor: Actor | None, event_id: int) -> int:

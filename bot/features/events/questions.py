@@ -11,13 +11,20 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Reader, fetch
+from bot.db import fetch
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.events import following, forgetting, question_rules, rules
 from bot.features.events.changing import locked
-from bot.features.events.models import AnswerKind, Event, EventAnswer, EventQuestion, EventState
+from bot.features.events.models import Event, EventAnswer, EventQuestion, EventState
 from bot.features.events.queries import LIST, EventCard, card_to_organise
+from bot.features.events.question_rows import (
+    QuestionLine,
+    columns_of,
+    draft_of,
+    new_question,
+    questions_of,
+)
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.steps import questions_step, show_step
 from bot.features.people.actors import Actor
@@ -30,19 +37,6 @@ BEGUN = N_("The event has begun, so nobody can answer any more.")
 PROMISED = N_(
     "People have answered, and were told that it is deleted after the event. Please ask a new question instead."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionLine:
-    """A question of an event, with what ``question_rules`` asks of one."""
-
-    id: int
-    text_ja: str
-    text_en: str
-    kind: AnswerKind
-    options: Sequence[str]
-    is_required: bool
-    is_sensitive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +129,7 @@ class QuestionService(Service):
             answers = await _answers(change.session, question_id)
             if question.is_sensitive and not new.is_sensitive and answers:
                 raise Conflict(PROMISED, next_steps=[questions_step(event.id)])
-            changed = question.take(_columns(new))
+            changed = question.take(columns_of(new))
             if not changed:
                 return 0
             goes = [one.id for one in answers if one.given and not question_rules.still_fits(question, one.given)]
@@ -166,46 +160,6 @@ class QuestionService(Service):
             event, question = await _locked(change, question_id)
             await change.session.delete(question)
             following.note(change, event, "event.questions", ["question"])
-
-
-async def questions_of(reader: Reader, event_id: int) -> list[QuestionLine]:
-    """In their order."""
-    query = select(*EventQuestion.__table__.c).where(EventQuestion.event_id == event_id)
-    rows = await fetch(reader, query.order_by(EventQuestion.position, EventQuestion.id))
-    return [line_of(row) for row in rows]
-
-
-def line_of(row: Any) -> QuestionLine:
-    """``row``: with the columns of a question."""
-    kind = AnswerKind(row.kind)
-    return QuestionLine(row.id, row.text_ja, row.text_en, kind, tuple(row.options), row.is_required, row.is_sensitive)
-
-
-def draft_of(question: Any) -> QuestionDraft:
-    """``question``: a row or a line."""
-    return QuestionDraft(
-        question.text_ja,
-        question.text_en,
-        AnswerKind(question.kind),
-        tuple(question.options),
-        question.is_required,
-        question.is_sensitive,
-    )
-
-
-def new_question(event_id: int, position: int, draft: QuestionDraft) -> EventQuestion:
-    return EventQuestion(event_id=event_id, position=position, **_columns(draft))
-
-
-def _columns(draft: QuestionDraft) -> dict[str, Any]:
-    return {
-        "text_ja": draft.text_ja,
-        "text_en": draft.text_en,
-        "kind": draft.kind.value,
-        "options": list(draft.options),
-        "is_required": draft.is_required,
-        "is_sensitive": draft.is_sensitive,
-    }
 
 
 async def _plan_forgetting(change: Change, question: EventQuestion) -> None:

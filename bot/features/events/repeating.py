@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
@@ -17,8 +17,9 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Service
 from bot.features.events import following, rules, series
 from bot.features.events.changing import Settable, call_off, locked, set_parts
-from bot.features.events.models import Audience, Event, EventSeries, EventState
+from bot.features.events.models import Audience, Event, EventAnswer, EventQuestion, EventSeries, EventState
 from bot.features.events.queries import GONE, LIST, EventCard, card_to_organise, local, when_in
+from bot.features.events.question_rows import as_data, from_data, questions_of
 from bot.features.events.repeat_reading import NEVER, read_repeat
 from bot.features.events.repeats import Repeat, as_text, from_text, occurrences
 from bot.features.events.rules import When
@@ -111,7 +112,7 @@ class RepeatingService(Service):
             when = values.pop("when", None)
             await set_parts(change, event, values if when is None else {**values, "when": when})
             event.is_changed = False
-            row.template = series.template_of(event)
+            row.template = {**row.template, **series.template_of(event)}
             planned = local(event.occurrence)
             if when is not None and when != series.when_at(row, planned or when.starts):
                 if when.starts != planned:
@@ -123,6 +124,28 @@ class RepeatingService(Service):
                 await set_parts(change, one, _as_planned(row, one, copied))
             await series.make_ahead(change.session, row, change.moment)
             following.note(change, event, "event.later", sorted(values))
+
+    async def ask_later(self, actor: Actor, event_id: int) -> int:
+        """Ask at the later ones, too, what this one asks. One at which somebody has answered keeps its own questions,
+        as does one that was called off. Returns at how many that are made already it is asked now.
+
+        Raises:
+            NotFound; NotAllowed.
+            Conflict: the series has ended.
+        """
+        async with change_by(self, actor) as change:
+            row, event = await _locked(change, event_id)
+            if row.ended_at is not None:
+                raise Conflict(ENDED, next_steps=[show_step(event_id)])
+            asked = as_data(await questions_of(change.session, event_id))
+            row.template = {**row.template, "questions": asked}
+            later = await _unanswered(change, row, event)
+            gone = delete(EventQuestion).where(EventQuestion.event_id.in_(later))
+            await change.session.execute(gone.execution_options(synchronize_session=False))
+            for one in later:
+                change.session.add_all(from_data(one, asked))
+            following.note(change, event, "event.questions", ["later"])
+            return len(later)
 
     async def skip(self, actor: Actor, event_id: int, planned: datetime, reason: str) -> None:
         """Leave one date out. If an event was made of it, that is cancelled, and its people read the reason.
@@ -282,6 +305,22 @@ async def _untouched(change: Change, row: EventSeries, event: Event) -> Sequence
         Event.starts_at > change.now,
     )
     return (await change.session.scalars(query.order_by(Event.id).with_for_update())).all()
+
+
+async def _unanswered(change: Change, row: EventSeries, event: Event) -> list[int]:
+    """Later ones that take place, and at which nobody has answered anything: their questions are locked."""
+    query = select(Event.id).where(
+        Event.series_id == row.id,
+        Event.occurrence > (event.occurrence or ""),
+        Event.state == EventState.POSTED,
+        Event.starts_at > change.now,
+    )
+    later = (await change.session.scalars(query.order_by(Event.id).with_for_update())).all()
+    asked = select(EventQuestion.id).where(EventQuestion.event_id.in_(later)).order_by(EventQuestion.id)
+    await change.session.execute(asked.with_for_update())
+    answers = select(EventQuestion.event_id).join(EventAnswer, EventAnswer.question_id == EventQuestion.id)
+    answered = set(await change.session.scalars(answers.where(EventQuestion.event_id.in_(later)).distinct()))
+    return [one for one in later if one not in answered]
 
 
 def _as_planned(row: EventSeries, one: Event, copied: Settable) -> Settable:

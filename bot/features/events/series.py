@@ -17,6 +17,7 @@ from bot.features.events import following, rules
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Event, EventPost, EventSeries, EventState
 from bot.features.events.queries import KIND, local
+from bot.features.events.question_rows import as_data, from_data, questions_of
 from bot.features.events.repeats import Repeat, as_text, from_text, moved, occurrences
 from bot.features.events.rules import When
 from bot.features.people.changes import Change
@@ -56,11 +57,12 @@ SEVERAL_DAYS = N_(
 
 def template_of(event: Event) -> dict[str, Any]:
     """What the next occurrences take from this one; ``closes``: minutes from the deadline to the start;
-    ``place_rules``: as they are for the start ``place_rules_for``."""
+    ``place_rules``: as they are for the start ``place_rules_for``. Its questions stand beside it."""
     closes, starts = local(event.closes_local), local(event.starts_local)
     before = None if closes is None or starts is None else (starts - closes) // _MINUTE
     return {name: getattr(event, name) for name in _COPIED} | {
         "closes": before,
+        "choices": event.choices,
         "place_rules": event.place_rules,
         "place_rules_for": event.starts_local,
     }
@@ -127,7 +129,7 @@ async def begin(change: Change, event: Event, when: When) -> None:
         starts_local=event.starts_local,
         time_zone=event.time_zone,
         **length_of(when),
-        template=template_of(event),
+        template=template_of(event) | {"questions": as_data(await questions_of(change.session, event.id))},
         skipped=[],
         made_until=event.starts_local,
         channel_id=event.channel_id,
@@ -186,6 +188,7 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
         **await _look(session, series.id),
         **rules.time_columns(when, series.time_zone),
         closes_local=rules.column(closes_at(series, planned)),
+        choices=series.template.get("choices", []),
         place_rules=place_rules_at(series, planned),
         series_id=series.id,
         occurrence=rules.column(planned),
@@ -198,6 +201,7 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
     event.told = rules.told(event)
     session.add(event)
     await session.flush()
+    session.add_all(from_data(event.id, series.template.get("questions", ())))
     if series.made_by_id is not None:
         session.add(_in_charge(event, series.made_by_id, moment))
     key = select(StandingCommittee.key).where(

@@ -86,6 +86,10 @@ def questions_step(event_id: int) -> NextStep:
     return NextStep(N_("Questions"), f"events:questions:{event_id}")
 
 
+def choices_step(event_id: int) -> NextStep:
+    return NextStep(N_("Ways to take part"), f"events:choices:{event_id}")
+
+
 def replies_step(event_id: int) -> NextStep:
     return NextStep(N_("Answers"), f"events:replies:{event_id}")
 

@@ -323,14 +323,14 @@ def require_names(actor: Actor, row: Any) -> None:
         raise NotAllowed(NAMES, next_steps=[page_of(row)])
 
 
-async def sign_up(change: Change, signup_id: int) -> Placed:
+async def sign_up(change: Change, signup_id: int, choice_id: int | None = None) -> Placed:
     """The actor, who has a record, takes a place or the next one in line, in a change of the owner. Raises as
     ``SignUpService.apply`` does."""
     assert change.actor.person_id is not None
     desk = await desk_of(change, signup_id, change.actor.person_id)
     require_welcome(desk)
     await require_open(desk)
-    party = await add_party(desk, change.actor.person_id, None, None, may_message=None)
+    party = await add_party(desk, change.actor.person_id, choice_id, None, may_message=None)
     return await place(desk, party, approved=False)
 
 

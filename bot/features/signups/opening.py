@@ -57,6 +57,7 @@ CHANGEABLE = frozenset(
 _TIMES = {"opens_at", "closes_at", "begins_at", "offer_hours", "last_call_hours"}
 #: What a menu of Discord holds.
 MOST_CHOICES = 25
+CHOSEN = N_("Somebody has chosen “{name}”. Please keep it as it is. A limit can be changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,31 @@ async def open_by_itself(session: AsyncSession, moment: Moment, new: NewSignUp) 
     await session.flush()
     await plan(session, moment, signup)
     return signup
+
+
+async def set_choices(change: Change, signup: SignUp, choices: Sequence[NewChoice]) -> None:
+    """Give a sign-up other answers of its own, in this order. One of the same Japanese name stays the same. A lower
+    limit removes nobody.
+
+    Raises Invalid: one that somebody has chosen, now or before, is missing. Nothing is changed then.
+    """
+    session = change.session
+    await locked(session, change.moment, signup.id)
+    here = select(Choice).where(Choice.signup_id == signup.id)
+    known = {one.label_ja: one for one in await session.scalars(here)}
+    for name in known.keys() - {one.label_ja for one in choices}:
+        taken = select(Party.id).where(Party.choice_id == known[name].id).limit(1)
+        if await session.scalar(taken) is not None:
+            raise Invalid(CHOSEN, name=name)
+        await session.delete(known[name])
+    for at, new in enumerate(choices):
+        fresh = _choice(signup.id, at, new)
+        if (one := known.get(new.label_ja)) is None:
+            session.add(fresh)
+        else:
+            one.position, one.label_en, one.limit = at, fresh.label_en, fresh.limit
+    await session.flush()
+    await settle(session, change.moment, signup)
 
 
 def _choice(signup_id: int, position: int, new: NewChoice) -> Choice:

@@ -20,9 +20,9 @@ from bot.features.people.rules import Right
 from bot.features.signups import rules
 from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
 from bot.features.signups.messages import may_be_told, wants_none
-from bot.features.signups.models import Mode, Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Times
-from bot.features.signups.values import Counts, OwnParty, OwnSignUp, Participant
+from bot.features.signups.values import ChoiceLine, Counts, OwnParty, OwnSignUp, Participant
 
 #: Something that began within it may still go on.
 A_DAY = timedelta(days=1)
@@ -113,6 +113,22 @@ async def party_of(
             bool(row.wants_none),
         )
     return None
+
+
+async def choices_of(reader: Reader, signup_id: int) -> list[ChoiceLine]:
+    """Its own answers in their order, with how many took each."""
+    choices = select(Choice.__table__).where(Choice.signup_id == signup_id).order_by(Choice.position, Choice.id)
+    by_choice = (
+        select(Party.choice_id, func.count().label("n"))
+        .join(PartyMember, PartyMember.party_id == Party.id)
+        .where(Party.signup_id == signup_id, Party.state.in_([one.value for one in rules.TAKEN]), PartyMember.is_live)
+        .group_by(Party.choice_id)
+    )
+    taken = {one.choice_id: one.n for one in await fetch(reader, by_choice)}
+    return [
+        ChoiceLine(one.id, one.label_ja, one.label_en, one.limit, taken.get(one.id, 0))
+        for one in await fetch(reader, choices)
+    ]
 
 
 async def people_of(reader: Reader, signup_id: int, states: Collection[PartyState] = rules.LIVE) -> list[Participant]:

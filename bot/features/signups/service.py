@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from bot.db import fetch
 from bot.errors import Conflict, Invalid, NextStep, NotFound
@@ -49,10 +49,10 @@ from bot.features.signups.desk import (
 )
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
-from bot.features.signups.models import REASON, Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.models import REASON, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.opening import change_signup
-from bot.features.signups.queries import A_DAY, counts, own_signups, party_of, people_of
-from bot.features.signups.values import ChoiceLine, Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
+from bot.features.signups.queries import A_DAY, choices_of, counts, own_signups, party_of, people_of
+from bot.features.signups.values import Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
 from bot.features.tasks.models import Task
 from bot.features.tasks.queries import IS_OPEN
 from bot.features.tasks.service import TICK
@@ -192,15 +192,6 @@ class SignUpService(Service):
     async def own(self, actor: Actor, signup_id: int) -> OwnPage:
         """A sign-up, and where the actor stands in it. Raises NotFound, also where it is for another LC."""
         query = select(SignUp.__table__).where(SignUp.id == signup_id, SignUp.organisation_id == actor.organisation.id)
-        choices = select(Choice.__table__).where(Choice.signup_id == signup_id).order_by(Choice.position, Choice.id)
-        by_choice = (
-            select(Party.choice_id, func.count().label("n"))
-            .join(PartyMember, PartyMember.party_id == Party.id)
-            .where(
-                Party.signup_id == signup_id, Party.state.in_([one.value for one in rules.TAKEN]), PartyMember.is_live
-            )
-            .group_by(Party.choice_id)
-        )
         now = self.clock.now()
         async with self.database.reading() as connection:
             rows = await fetch(connection, query)
@@ -210,7 +201,6 @@ class SignUpService(Service):
             party = await party_of(connection, signup_id, actor.person_id, now)
             if not (party or is_welcome(actor, row) or _organises(actor, row)):
                 raise NotFound(UNKNOWN)
-            taken = {one.choice_id: one.n for one in await fetch(connection, by_choice)}
             return OwnPage(
                 row.id,
                 row.title_ja,
@@ -219,10 +209,7 @@ class SignUpService(Service):
                 SignUpState(row.state),
                 party,
                 (await counts(connection, [signup_id], now))[signup_id],
-                [
-                    ChoiceLine(one.id, one.label_ja, one.label_en, one.limit, taken.get(one.id, 0))
-                    for one in await fetch(connection, choices)
-                ],
+                await choices_of(connection, signup_id),
                 sees_names(actor, row),
             )
 
