@@ -10,6 +10,7 @@ import simcord
 
 from bot.app import Bot
 from bot.features.events.homes import Home
+from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.service import EventService
 from bot.features.members import rules
@@ -46,7 +47,8 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``committee``: its abbreviation, if it is one's event. ``title_en``: besides the one in the text."""
+    """``committee``: its abbreviation, if it is one's event. ``title_en``: besides the one in the text.
+    ``invites``: all members of the LC."""
 
     text: str
     maker: Actor
@@ -54,6 +56,7 @@ class Sample:
     committee: str = ""
     title_en: str = ""
     reason: str = ""
+    invites: bool = False
 
 
 def samples(today: date, cast: Cast) -> Iterator[Sample]:
@@ -96,8 +99,9 @@ def samples(today: date, cast: Cast) -> Iterator[Sample]:
         f"{_day(saturday + timedelta(days=7))} 10:00〜15:00 ぬいぐるみ病院 市民会館で、誰でも 定員20名\n"
         "子どもたちのぬいぐるみを診察します。はじめての方には、30分前に練習があります。参加費：無料",
         lc,
-        people=(*crowd[1:7], cast.member),
+        people=crowd[1:7],
         title_en="Teddy Bear Hospital",
+        invites=True,
     )
     yield Sample(
         f"{_day(today + timedelta(days=9))} 19:00-20:30 International Coffee Night, online, everyone welcome\n"
@@ -171,5 +175,7 @@ async def _post(bot: Bot, sample: Sample, channel_id: int) -> None:
     await events.post(maker, event_id, event.version, channel_id)
     for actor in sample.people:
         await bot.services[JoiningService].join(actor, event_id)
+    if sample.invites:
+        await bot.services[InvitationService].invite_lc(maker, event_id)
     if sample.reason:
         await events.cancel(maker, event_id, sample.reason)

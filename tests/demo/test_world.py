@@ -41,6 +41,8 @@ async def test_there_is_something_to_do_this_week_for_everybody(tmp_path: Path) 
                 person = world.people[key]
                 home = await person.member.slash(world.channels_for(person)[0], "home")
                 assert told in page_text(shown(home)), key
+            invited = await world.people["member"].member.slash(world.channels_for(world.people["member"])[0], "home")
+            assert "招待が届いています" in page_text(shown(invited))
             posts = [one for name in ("お知らせ", "ラウンジ") for one in world.guild.channels[name].history()]
             cards = [text for text in map(page_text, posts) if "🕒" in text]
             assert len(cards) == 8
