@@ -185,7 +185,8 @@ def _event(shown: Shown, words: Words) -> str:
     cancelled = ""
     if event.state is EventState.CANCELLED:
         cancelled = _boxed(words("This event was cancelled: {reason}", reason=event.reason), "bad")
-    text = f'<p class="text">{safe(event.text)}</p>' if event.text else ""
+    said = words.either(event.text, event.text_en)
+    text = f'<p class="text">{safe(said)}</p>' if said else ""
     return f"<h1>{safe(title)}</h1>{cancelled}<dl>{found}</dl>{text}"
 
 

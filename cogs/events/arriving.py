@@ -51,7 +51,7 @@ async def changed(occasion: Occasion, due: Due) -> Message | None:
         return None
     now = {"title": render.title_of(event, words), "place": event.place}
     if event.when is not None:
-        now["when"] = render.plain_time(event.when, words)
+        now["when"] = render.plain_time(event.when, words, event.elsewhere)
     same = {"title": event.title_ja, "place": event.place, "when": written_when(event.when) if event.when else ""}
     lines = []
     for name, before in due.payload["before"].items():
@@ -121,7 +121,11 @@ async def reminder_line(occasion: Occasion, due: Due) -> Line | None:
     if event is None or event.when is None:
         return None
     title = render.title_of(event, words)
-    told = words("Coming up: {title} ({time})", title=_title(event, words), time=render.plain_time(event.when, words))
+    told = words(
+        "Coming up: {title} ({time})",
+        title=_title(event, words),
+        time=render.plain_time(event.when, words, event.elsewhere),
+    )
     return Line(told, ShowButton.make(title, event_id=event.event_id))
 
 

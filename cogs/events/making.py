@@ -18,10 +18,9 @@ from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
 from bot.features.events.steps import (
-    choices_step,
     details_step,
     edit_step,
-    picture_step,
+    more_step,
     places_step,
     questions_step,
     repeat_step,
@@ -39,6 +38,7 @@ from bot.ui.pages import Item, Page, Rows
 from bot.ui.repeats import dated, dated_day
 from bot.ui.replies import fill, step_button
 from bot.ui.requests import MemberRequest, Request, host
+from bot.zones import city_of, zone_of
 from cogs.events import render
 from cogs.events.pages import show_event
 
@@ -200,8 +200,9 @@ def _draft_rows(request: MemberRequest, draft: Draft) -> Rows:
     for one in options:
         one.default = one.value == event.audience.value
     rows.append([AudienceSelect.make(words("Who can join?"), options, event_id=number, version=event.version)])
-    steps = (places_step(number), choices_step(number), questions_step(number), picture_step(number))
-    return [*rows, [*(step_button(step, words) for step in steps), home_button(words)]]
+    # One place of the row stays free, so that an error fits into the page.
+    more = (places_step(number), questions_step(number), more_step(number))
+    return [*rows, [*(step_button(step, words) for step in more), home_button(words)]]
 
 
 def _channels(request: MemberRequest, draft: Draft) -> list[SelectOption]:
@@ -336,7 +337,6 @@ class DetailsButton(RoutedButton, route="events:details:{event_id:int}"):
 
 class DetailsForm(Form, route="events:details_form", title=N_("Description and more")):
     text = LongText(N_("Description"), rules.TEXT, required=False)
-    title_en = Text(N_("Event name in English"), rules.TITLE, required=False)
     cost = Text(N_("Cost"), rules.COST, hint=N_("Such as 500 yen, or free"), required=False)
     closes = Maybe(Moment(N_("Sign up by"), hint=N_("Such as 11/27 21:00. Empty: until it starts.")))
     alcohol = Choice(
@@ -346,7 +346,7 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
         self.kept = event
-        self.text, self.title_en, self.cost, self.alcohol = event.text, event.title_en, event.cost, event.alcohol
+        self.text, self.cost, self.alcohol = event.text, event.cost, event.alcohol
         if event.closes is not None:
             self.closes = times.Moment(event.closes, instant(event.closes, event.time_zone))
 
@@ -357,13 +357,56 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
             self.kept.version,
             self.kept,
             text=self.text,
-            title_ja=self.kept.title_ja,
-            title_en=self.title_en,
             cost=self.cost,
             alcohol=self.alcohol,
             closes=self.closes.local if self.closes is not None else None,
         )
         await _show(request, self.kept)
+
+
+class LanguagesButton(RoutedButton, route="events:languages:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await LanguagesForm(request.words, await _either(request, event_id)).open(request.interaction)
+
+
+class Zone(Typed[str]):
+    """Such as London, ロンドン or Europe/London."""
+
+    def read(self, typed: str, request: Request) -> str:
+        return zone_of(typed)
+
+    def written(self, value: str, words: Words) -> str:
+        return city_of(value, words.language)
+
+
+class LanguagesForm(Form, route="events:languages_form", title=N_("Languages and time zone")):
+    """A posted event keeps its zone: people know when it is."""
+
+    language = Choice(N_("In which language is it held?"), options={None: N_("Not said"), **render.LANGUAGE_WORDS})
+    title_en = Text(N_("Event name in English"), rules.TITLE, required=False)
+    text_en = LongText(N_("Description in English"), rules.TEXT, required=False)
+    zone = Zone(N_("Time zone"), 60, hint=N_("Enter a city, such as London. The times of the event are those there."))
+
+    def __init__(self, words: Words, event: EventCard) -> None:
+        is_draft = event.state is EventState.DRAFT
+        super().__init__(words, fields=[one for one in self.fields if is_draft or one.name != "zone"])
+        self.kept, self.is_draft = event, is_draft
+        self.language, self.title_en, self.text_en = event.language, event.title_en, event.text_en
+        if is_draft:
+            self.zone = event.time_zone
+
+    async def act(self, request: MemberRequest) -> None:
+        event: EventCard = self.kept
+        values: Settable = {
+            "language": self.language,
+            "title_ja": event.title_ja,
+            "title_en": self.title_en,
+            "text_en": self.text_en,
+        }
+        if self.is_draft:
+            values["time_zone"] = self.zone
+        await request.services[EventService].edit(request.actor, event.event_id, event.version, event, **values)
+        await _show(request, event)
 
 
 class AgainButton(RoutedButton, route="events:again:{event_id:int}"):

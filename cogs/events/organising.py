@@ -13,13 +13,16 @@ from bot.features.events.steps import (
     cancel_step,
     choices_step,
     details_step,
+    draft_step,
     edit_step,
     invite_step,
+    languages_step,
     names_step,
     people_step,
     picture_step,
     places_step,
     questions_step,
+    repeat_step,
     replies_step,
     series_step,
     show_step,
@@ -33,17 +36,14 @@ from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.events import render
-from cogs.events.making import show_draft
 from cogs.events.picturing import picture_notes
 
 
 class OrganiseButton(RoutedButton, route="events:organise:{event_id:int}"):
     async def act(self, request: MemberRequest, event_id: int) -> None:
         event = await request.services[EventService].to_organise(request.actor, event_id)
-        if event.state is EventState.DRAFT:
-            await show_draft(request, event_id)
-            return
-        await request.show(organiser_page(event, request.words, await picture_notes(request, event_id)))
+        notes = [] if event.state is EventState.DRAFT else await picture_notes(request, event_id)
+        await request.show(organiser_page(event, request.words, notes))
 
 
 def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) -> Page:
@@ -52,9 +52,19 @@ def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) ->
     if event.counts is not None:
         lines.append(count_line(event.counts, words))
     lines += notes
-    rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in _steps(event)]
-    last: list[Item] = [step_button(show_step(event.event_id), words), home_button(words)]
-    return Page(words("For organisers"), "\n".join(lines), rows=[*filter(None, rows), last])
+    is_draft = event.state is EventState.DRAFT
+    steps = _before(event) if is_draft else _steps(event)
+    rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in steps]
+    back = draft_step(event.event_id) if is_draft else show_step(event.event_id)
+    title = words("More settings") if is_draft else words("For organisers")
+    return Page(title, "\n".join(lines), rows=[*filter(None, rows), [step_button(back, words), home_button(words)]])
+
+
+def _before(event: EventCard) -> Sequence[Sequence[NextStep]]:
+    """Of a draft."""
+    number = event.event_id
+    parts = [edit_step(number), details_step(number), places_step(number), questions_step(number), choices_step(number)]
+    return [parts, [picture_step(number), languages_step(number), repeat_step(number)]]
 
 
 def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
@@ -67,7 +77,7 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
         people.append(replies_step(number))
     if is_open:
         people.append(invite_step(number))
-    post = [picture_step(number)] if is_open else []
+    post = [picture_step(number), languages_step(number)] if is_open else []
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))

@@ -134,7 +134,8 @@ class EventsButton(Board, route="events:list:{which}"):
         words, shown = request.words, which_of(which)
         found = await request.services[EventService].coming(request.actor, shown, page)
         options = [
-            option(render.title_of(one, words), one.event_id, render.plain_time(one.when, words)) for one in found
+            option(render.title_of(one, words), one.event_id, render.plain_time(one.when, words, one.elsewhere))
+            for one in found
         ]
         last = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
         if last and host(request.interaction).settings.public_url is None:  # then texts have a code

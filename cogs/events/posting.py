@@ -121,4 +121,4 @@ def _there(held: str, event: EventCard, words: Words) -> Picture:
 def _described(event: EventCard, words: Words) -> str:
     """Read out to those who can't see it."""
     title = render.title_of(event, words)
-    return title if event.when is None else f"{title} ({render.plain_time(event.when, words)})"
+    return title if event.when is None else f"{title} ({render.plain_time(event.when, words, event.elsewhere)})"

@@ -10,7 +10,7 @@ from discord.utils import escape_markdown
 
 from bot.features.events import rules
 from bot.features.events.invitations import Answer
-from bot.features.events.models import Audience, EventState
+from bot.features.events.models import Audience, EventState, Language
 from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
@@ -22,6 +22,7 @@ from bot.ui.counts import count_line
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 from bot.ui.repeats import described
+from bot.zones import city_of
 from cogs.events.place_words import told_rules
 
 _MASKED = re.compile(r"\[(?=[^\]]*\]\()")
@@ -31,6 +32,11 @@ AUDIENCE_WORDS = {
     Audience.EVERYBODY: N_("Anyone can join"),
     Audience.JOINED: N_("For everybody who has joined the organisation"),
     Audience.LC: N_("For members of the LC"),
+}
+LANGUAGE_WORDS = {
+    Language.JA: N_("In Japanese"),
+    Language.EN: N_("In English"),
+    Language.BOTH: N_("In Japanese and English"),
 }
 
 
@@ -64,6 +70,8 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
         lines.append(f"🔁 {repeat_line(event.repeat, event.when, words)}")
     lines += where_lines(event, words)
     lines.append(f"👥 {for_whom(event, words)}")
+    if event.language:
+        lines.append(f"🗣️ {words(LANGUAGE_WORDS[event.language])}")
     if event.cost:
         lines.append(f"💰 {escape_markdown(event.cost)}")
     if event.alcohol is not None:
@@ -76,8 +84,8 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     if event.counts is not None and event.state is EventState.POSTED and (told := count_line(event.counts, words)):
         lines.append(f"🙋 {told}")
     lines += [f"・{escape_markdown(choice_line(one, words))}" for one in event.choices]
-    if event.text:
-        lines += ["", unmasked(event.text)]
+    if said := words.either(event.text, event.text_en):
+        lines += ["", unmasked(said)]
     return lines
 
 
@@ -134,11 +142,12 @@ def time_line(event: EventCard, words: Words) -> str:
     if event.when.whole_days or event.starts_at is None or event.ends_at is None:
         first, last = long_date(event.when.starts.date(), words), long_date(event.when.last_day, words)
         return first if first == last else f"{first} – {last}"
-    begins = stamp(event.starts_at)
-    if event.when.ends is None:
-        return f"{begins} ({stamp(event.starts_at, 'R')})"
-    ends = stamp(event.ends_at, "t" if event.when.ends.date() == event.when.starts.date() else "F")
-    return f"{begins} – {ends} ({stamp(event.starts_at, 'R')})"
+    told, ago = stamp(event.starts_at), stamp(event.starts_at, "R")
+    if event.when.ends is not None:
+        told += f" – {stamp(event.ends_at, 't' if event.when.ends.date() == event.when.starts.date() else 'F')}"
+    if event.elsewhere is None:
+        return f"{told} ({ago})"
+    return f"{told} ({ago})\n🌐 {plain_time(event.when, words, event.elsewhere)}"
 
 
 def repeat_line(repeat: Repeat, when: When | None, words: Words) -> str:
@@ -149,8 +158,11 @@ def repeat_line(repeat: Repeat, when: When | None, words: Words) -> str:
     return told[:1].upper() + told[1:]
 
 
-def plain_time(when: When, words: Words) -> str:
-    """On the event's own clocks, for texts outside Discord and for lists: ``11月28日(土) 19:00–21:00``."""
+def plain_time(when: When, words: Words, elsewhere: str | None = None) -> str:
+    """On the event's own clocks, for texts outside Discord and for lists: ``11月28日(土) 19:00–21:00``. ``elsewhere``:
+    its zone, where people have to be told."""
+    if elsewhere is not None:
+        return words("{time} ({city} time)", time=plain_time(when, words), city=city_of(elsewhere, words.language))
     if when.whole_days:
         first, last = when.starts.date(), when.last_day
         return short_date(first, words) if first == last else f"{short_date(first, words)} – {short_date(last, words)}"
@@ -211,6 +223,6 @@ def list_line(event: EventLine, words: Words) -> str:
     host = words.either(event.lc_ja, event.lc_en) or committee
     where = " ・ ".join(filter(None, (host, words("online") if event.is_online else "")))
     title = escape_markdown(title_of(event, words))
-    return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words)}" + (
+    return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words, event.elsewhere)}" + (
         f" ・ {where}" if where else ""
     )

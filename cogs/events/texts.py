@@ -12,7 +12,7 @@ from bot.features.events.rules import read_when
 from bot.i18n import Words
 from cogs.events.arriving import CHANGE_WORDS
 from cogs.events.place_words import told_rules
-from cogs.events.render import AUDIENCE_WORDS, organiser_of, plain_time, title_of
+from cogs.events.render import AUDIENCE_WORDS, LANGUAGE_WORDS, organiser_of, plain_time, title_of
 
 
 def headed(title: str, words: Words) -> str:
@@ -27,7 +27,7 @@ def subject(event: EventCard, words: Words, *, is_changed: bool = False) -> str:
     if is_changed:
         return words("[Changed] {title}", title=title)
     assert event.when is not None, "a posted event has a time"
-    return words("{title}, {time}", title=title, time=plain_time(event.when, words))
+    return words("{title}, {time}", title=title, time=plain_time(event.when, words, event.elsewhere))
 
 
 def invitation(event: EventCard, words: Words, ways: Sequence[str]) -> str:
@@ -38,11 +38,13 @@ def invitation(event: EventCard, words: Words, ways: Sequence[str]) -> str:
     else:
         lines = [headed(title_of(event, words), words)]
     if event.when is not None:
-        lines.append(words("Time: {time}", time=plain_time(event.when, words)))
+        lines.append(words("Time: {time}", time=plain_time(event.when, words, event.elsewhere)))
     if event.place:
         lines.append(words("Place: {place}", place=event.place))
     elif event.is_online or event.has_link:
         lines.append(words("Place: online"))
+    if event.language:
+        lines.append(words("Language: {language}", language=words(LANGUAGE_WORDS[event.language])))
     lines.append(words("For: {audience}", audience=words(AUDIENCE_WORDS[event.audience])))
     if host := organiser_of(event, words):
         lines.append(words("Organised by: {host}", host=host))
@@ -50,8 +52,9 @@ def invitation(event: EventCard, words: Words, ways: Sequence[str]) -> str:
         lines.append(words("Cost: {cost}", cost=event.cost))
     if event.state is not EventState.CANCELLED:
         lines += told_rules(event.place_rules, words)
-    if event.text and event.state is not EventState.CANCELLED:
-        lines += ["", event.text]
+    said = words.either(event.text, event.text_en)
+    if said and event.state is not EventState.CANCELLED:
+        lines += ["", said]
     return "\n".join([*lines, *(["", *ways] if ways else [])])
 
 
@@ -59,7 +62,11 @@ def change(event: EventCard, before: Mapping[str, str], words: Words, ways: Sequ
     """What is different from what people outside were told: old → new."""
     lines = [headed(words("Notice of a change"), words), title_of(event, words), ""]
     assert event.when is not None, "a posted event has a time"
-    now = {"title": title_of(event, words), "when": plain_time(event.when, words), "place": event.place}
+    now = {
+        "title": title_of(event, words),
+        "when": plain_time(event.when, words, event.elsewhere),
+        "place": event.place,
+    }
     for name, written in before.items():
         what = words(CHANGE_WORDS[name])
         if name == "link":
@@ -73,7 +80,7 @@ def change(event: EventCard, before: Mapping[str, str], words: Words, ways: Sequ
 def _time(written: str, event: EventCard, words: Words) -> str:
     """As ``rules.written_when`` wrote it, for people."""
     try:
-        return plain_time(read_when(written, datetime(2000, 1, 1, tzinfo=UTC), event.time_zone), words)
+        return plain_time(read_when(written, datetime(2000, 1, 1, tzinfo=UTC), event.time_zone), words, event.elsewhere)
     except Invalid:
         return written
 

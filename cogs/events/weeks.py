@@ -91,7 +91,7 @@ def _plain(event: EventLine, words: Words) -> str:
     host = words.either(event.lc_ja, event.lc_en)
     committee = committee_name(event.abbreviation, words) if event.abbreviation else ""
     where = words(", ").join(filter(None, (host or committee, words("online") if event.is_online else "")))
-    told = f"{render.plain_time(event.when, words)} {render.title_of(event, words)}"
+    told = f"{render.plain_time(event.when, words, event.elsewhere)} {render.title_of(event, words)}"
     return "・" + (words("{event} ({host})", event=told, host=where) if where else told)
 
 

@@ -30,6 +30,7 @@ async def test_one_press_more_says_how_somebody_comes(
     world: World, server: Server, officer: simcord.MemberActor
 ) -> None:
     page = await write(server, officer, LINE)
+    await officer.click(shown(page), label="その他の設定")
     form = await officer.click(shown(page), label="参加のしかた")
     await officer.submit_modal(form, {"lines": "会場で参加 | On site: 1\nオンラインで参加 | Online"})
     assert "・会場で参加（1人中0人）" in page_text(shown(page))
@@ -46,6 +47,7 @@ async def test_one_press_more_says_how_somebody_comes(
 
 async def test_a_newcomer_chooses_and_answers(world: World, server: Server, officer: simcord.MemberActor) -> None:
     page = await write(server, officer, LINE)
+    await officer.click(shown(page), label="その他の設定")
     form = await officer.click(shown(page), label="参加のしかた")
     await officer.submit_modal(form, {"lines": "会場\nオンライン"})
     await officer.click(shown(page), label="質問")

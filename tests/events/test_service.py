@@ -147,6 +147,25 @@ async def test_a_week_and_a_month_end(events: EventService, services: Services, 
     assert [len(titles[one]) for one in (Which.WEEK, Which.MONTH, Which.COMING)] == [2, 3, 4], titles
 
 
+async def test_an_event_elsewhere_has_the_clocks_of_that_place(
+    events: EventService, services: Services, representative: Actor
+) -> None:
+    draft = await draft_of(services, representative)
+    await events.edit(representative, draft.event_id, draft.version, time_zone="Europe/London", text_en="Welcome!")
+    with pytest.raises(Invalid):
+        await events.edit(representative, draft.event_id, draft.version + 1, time_zone="Mars/Base")
+    await events.post(representative, draft.event_id, draft.version + 1, CHANNEL)
+    card = await events.event(representative, draft.event_id)
+    assert (card.when, card.elsewhere, card.text_en) == (draft.when, "Europe/London", "Welcome!")
+    assert draft.starts_at is not None
+    assert card.starts_at == draft.starts_at + timedelta(hours=9)
+    (line,) = await events.coming(representative, Which.COMING)
+    assert line.elsewhere == "Europe/London"
+    with pytest.raises(Conflict):
+        await events.edit(representative, card.event_id, card.version, time_zone="Asia/Tokyo")
+    assert (await events.event(representative, card.event_id)).starts_at == card.starts_at
+
+
 async def test_two_who_edit_at_once_notice_each_other(
     events: EventService, services: Services, representative: Actor
 ) -> None:

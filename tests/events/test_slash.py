@@ -62,6 +62,39 @@ async def test_one_text_and_one_press(world: World, server: Server, officer: sim
     assert labels(card) == ["参加する", "詳細"]
 
 
+async def test_languages_and_a_zone_elsewhere_stand_on_the_post(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await join(world.services, officer.id, "役員 花", guild=server.guild.id)
+    preview = await write(server, officer)
+    await officer.click(shown(preview), label="その他の設定")
+    form = await officer.click(shown(preview), label="使用言語・時差")
+    said = {"language": ["both"], "title_en": "Case night", "text_en": "All levels welcome."}
+    refused = await officer.submit_modal(form, said | {"zone": "見本市"})
+    assert "London" in text_of(refused)
+    preview = await write(server, officer)
+    await officer.click(shown(preview), label="その他の設定")
+    form = await officer.click(shown(preview), label="使用言語・時差")
+    await officer.submit_modal(form, said | {"zone": "ロンドン"})
+    await officer.click(shown(preview), label="投稿する")
+    card = page_text(post_of(server))
+    assert "🗣️ 日本語と英語" in card
+    assert "（ロンドン時間）" in card
+    await officer.click(shown(preview), label="主催者メニュー")
+    form = await officer.click(shown(preview), label="使用言語・時差")
+    with pytest.raises(simcord.SetupError, match="zone"):  # people know when a posted event is
+        await officer.submit_modal(form, said | {"zone": "東京"})
+    reader = server.person("reader")
+    await join(
+        world.services,
+        reader.id,
+        "Reader",
+        guild=server.guild.id,
+    )
+    page = await reader.click(post_of(server), label="詳細")
+    assert "All levels welcome." in text_of(page)
+
+
 async def test_somebody_who_has_not_joined_signs_up_with_one_form(
     world: World, server: Server, officer: simcord.MemberActor
 ) -> None:

@@ -108,10 +108,10 @@ def _lasting(moment: Moment) -> list[ColumnElement[bool]]:
 
 def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
     """``mine``: how the reader stands with it; None in a calendar that isn't somebody's own."""
-    status, text = Status.CONFIRMED, row.text
+    status, text = Status.CONFIRMED, words.either(row.text, row.text_en)
     if row.state == EventState.CANCELLED:
         reason = words("Cancelled: {reason}", reason=row.reason)
-        status, text = Status.CANCELLED, f"{reason}\n\n{row.text}"
+        status, text = Status.CANCELLED, f"{reason}\n\n{text}"
     elif mine == PartyState.OFFERED:
         status = Status.TENTATIVE
     # Beside the address, the way in may have an ID and a passcode.

@@ -13,7 +13,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features.events import following, invitations, rules, series
 from bot.features.events.homes import committee_key
 from bot.features.events.mirroring import mirror_soon
-from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.models import Audience, Event, EventState, Language
 from bot.features.events.queries import GONE, KIND, LIST, local, when_in
 from bot.features.events.rules import When
 from bot.features.events.steps import details_step, edit_step, places_step, show_step
@@ -40,6 +40,10 @@ class Settable(TypedDict, total=False):
     place: str
     link: str
     text: str
+    text_en: str
+    language: Language | None
+    #: IANA name. People know the time of a posted event, so it keeps its own.
+    time_zone: str
     limit: int | None
     cost: str
     alcohol: bool | None
@@ -68,8 +72,12 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
     found = rules.cleaned(rules.set_apart(typed, event.link))
     if "closes" in values:
         found["closes_local"] = rules.column(values["closes"])
+    zone = values.get("time_zone", event.time_zone)
+    if zone != event.time_zone:
+        rules.POST.require(event.state, show_step(event.id))
+        found |= rules.time_columns(when_in(event), zone)
     if "when" in values:
-        found |= rules.time_columns(values["when"], event.time_zone)
+        found |= rules.time_columns(values["when"], zone)
         event.pasted = ""
         if event.repeat:
             event.repeat = series.moved_text(event, values["when"])

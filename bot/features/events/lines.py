@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, literal, select
 from bot.db import Reader, fetch
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.models import Event, EventState
+from bot.features.events.queries import ELSEWHERE
 from bot.features.local_committees.queries import with_lc
+from bot.features.organisations.models import Organisation
 
 _LINES = with_lc(
     select(
@@ -27,7 +29,10 @@ _LINES = with_lc(
         literal(None).label("mine"),
         StandingCommittee.abbreviation,
         StandingCommittee.emoji,
-    ).outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id),
+        ELSEWHERE,
+    )
+    .join(Organisation, Organisation.id == Event.organisation_id)
+    .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id),
     Event.lc_id,
     outer=True,
 ).where(Event.state == EventState.POSTED.value)

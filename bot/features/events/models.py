@@ -44,6 +44,14 @@ class Audience(StrEnum):
     LC = "lc"
 
 
+class Language(StrEnum):
+    """In what an event is held."""
+
+    JA = "ja"
+    EN = "en"
+    BOTH = "both"
+
+
 class EventSeries(Record):
     """What an event repeats by. Its occurrences are events that are made ahead of time; each is known by the start
     that the series planned for it, whatever became of it."""
@@ -112,6 +120,10 @@ class Event(Record):
     title_ja: Mapped[str] = mapped_column(String(100))
     title_en: Mapped[str] = mapped_column(String(100))
     text: Mapped[str] = mapped_column(Text)
+    #: "" where the other text is for everybody.
+    text_en: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: ``Language``; None: nothing was said.
+    language: Mapped[str | None] = mapped_column(String(4))
     #: What a draft was read from, as people wrote it; "" once its time was typed by itself.
     pasted: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: Wall clock, such as ``2026-11-28T19:00``, in ``time_zone``; of whole days the first, at midnight. None while a
@@ -167,9 +179,9 @@ class Event(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        taken = select(cls.title_ja, cls.title_en, cls.starts_local, cls.ends_local, cls.place, cls.text, cls.made_at)
-        title = N_("Events you made")
-        yield Personal(cls, "events", title, by_person(cls.made_by_id), taken.order_by(cls.id), _forget)
+        texts = (cls.title_ja, cls.title_en, cls.starts_local, cls.ends_local, cls.place, cls.text, cls.text_en)
+        taken = select(*texts, cls.made_at).order_by(cls.id)
+        yield Personal(cls, "events", N_("Events you made"), by_person(cls.made_by_id), taken, _forget)
 
 
 async def _forget(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader, fetch
 from bot.errors import NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.models import Audience, Event, EventAnswer, EventQuestion, EventSeries, EventState
+from bot.features.events.models import Audience, Event, EventAnswer, EventQuestion, EventSeries, EventState, Language
 from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import LONGEST, When
 from bot.features.events.steps import show_step
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile
+from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW, earlier, names_in, values_of
 from bot.features.people.rules import Right
@@ -81,6 +82,8 @@ class EventCard:
     title_ja: str
     title_en: str
     text: str
+    text_en: str
+    language: Language | None
     pasted: str
     when: When | None
     closes: datetime | None
@@ -125,6 +128,8 @@ class EventCard:
     #: How many questions it has, and how many of them the reader, who is signed up, was never asked.
     questions: int = 0
     unanswered: int = 0
+    #: The event's zone where it isn't the organisation's.
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ class EventLine:
     emoji: str | None
     is_online: bool
     mine: PartyState | None
+    elsewhere: str | None
 
 
 _COMMITTEE = (
@@ -153,9 +159,12 @@ _COMMITTEE = (
     StandingCommittee.colour,
 )
 _SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
+#: Its zone where it isn't the organisation's.
+ELSEWHERE = func.nullif(Event.time_zone, Organisation.time_zone).label("elsewhere")
 _CARD = with_lc(
     select(
         *Event.__table__.c,
+        ELSEWHERE,
         *_COMMITTEE,
         SignUp.id.label("signup_id"),
         SignUp.state.label("signup_state"),
@@ -171,6 +180,7 @@ _CARD = with_lc(
         .label("questions"),
         EventSeries.repeat.label("series_repeat"),
     )
+    .join(Organisation, Organisation.id == Event.organisation_id)
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
     .outerjoin(EventSeries, and_(EventSeries.id == Event.series_id, EventSeries.ended_at.is_(None)))
     .outerjoin(SignUp, _SIGNUP),
@@ -226,6 +236,8 @@ async def card_of(
         title_ja=row.title_ja,
         title_en=row.title_en,
         text=row.text,
+        text_en=row.text_en,
+        language=Language(row.language) if row.language else None,
         pasted=row.pasted,
         when=when_in(row),
         closes=local(row.closes_local),
@@ -266,6 +278,7 @@ async def card_of(
         questions=row.questions,
         unanswered=row.questions - answers if mine is not None and mine.is_live else 0,
         place_rules=_place_rules(row, found.get(row.signup_id)),
+        elsewhere=row.elsewhere,
     )
 
 
@@ -351,8 +364,10 @@ def _list(which: Which) -> tuple[Paged, Sequence[str]]:
         mine.label("mine"),
         StandingCommittee.abbreviation,
         StandingCommittee.emoji,
+        ELSEWHERE,
     )
-    query = select(*columns).outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
+    query = select(*columns).join(Organisation, Organisation.id == Event.organisation_id)
+    query = query.outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
     here = (Event.organisation_id == ASKER.organisation_id, Event.state == EventState.POSTED.value)
     query = with_lc(query, Event.lc_id, outer=True).where(*here, *_narrowed(which))
     if which is Which.OVER:
@@ -380,6 +395,7 @@ def line_in(row: Any) -> EventLine:
         row.emoji,
         row.is_online,
         PartyState(row.mine) if row.mine is not None else None,
+        row.elsewhere,
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid, NextStep
-from bot.features.events.models import Audience, Event, EventState
+from bot.features.events.models import Audience, Event, EventState, Language
 from bot.features.events.private import is_secret
 from bot.features.events.private import set_apart as secrets_set_apart
 from bot.features.organisations.naming import both_names, one_name
@@ -144,12 +145,16 @@ def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, longest in (("place", PLACE), ("cost", COST)):
         if name in found:
             found[name] = one_name(found[name], longest)
-    if "text" in found:
-        found["text"] = found["text"].strip()
-        if len(found["text"]) > TEXT:
+    for name in ("text", "text_en"):
+        found |= {name: found[name].strip()} if name in found else {}
+        if len(found.get(name, "")) > TEXT:
             raise Invalid(N_("The text is too long. The limit is {n} characters. Please shorten it."), n=TEXT)
     if "link" in found:
         found["link"] = checked_link(found["link"])
+    if found.get("language") is not None:
+        found["language"] = Language(found["language"]).value
+    if "time_zone" in found and found["time_zone"] not in available_timezones():
+        raise Invalid(N_("There is no such time zone. Please enter a city, such as London."))
     if found.get("limit") is not None and not 1 <= found["limit"] <= MOST:
         raise Invalid(BAD_LIMIT, n=MOST)
     return found
@@ -188,7 +193,7 @@ def set_apart(values: Mapping[str, Any], link: str) -> dict[str, Any]:
     """The same with what lets people into a meeting in ``link``, wherever it was written. ``link``: what stands there
     if ``values`` has none."""
     found, secrets = dict(values), list[str]()
-    for name in ("title_ja", "title_en", "place", "text"):
+    for name in ("title_ja", "title_en", "place", "text", "text_en"):
         if name in found:
             found[name], told = secrets_set_apart(found[name])
             secrets += told

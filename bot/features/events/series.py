@@ -40,6 +40,8 @@ _COPIED = (
     "title_ja",
     "title_en",
     "text",
+    "text_en",
+    "language",
     "place",
     "link",
     "is_online",

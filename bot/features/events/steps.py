@@ -30,6 +30,10 @@ def details_step(event_id: int) -> NextStep:
     return NextStep(N_("Description and more"), f"events:details:{event_id}")
 
 
+def languages_step(event_id: int) -> NextStep:
+    return NextStep(N_("Languages and time zone"), f"events:languages:{event_id}")
+
+
 def repeat_step(event_id: int) -> NextStep:
     return NextStep(N_("Repeat…"), f"events:repeat:{event_id}")
 
@@ -48,6 +52,10 @@ def text_step(event_id: int) -> NextStep:
 
 def places_step(event_id: int) -> NextStep:
     return NextStep(N_("Rules of sign-up"), f"events:places:{event_id}")
+
+
+def more_step(event_id: int) -> NextStep:
+    return NextStep(N_("More settings"), f"events:organise:{event_id}")
 
 
 def people_step(signup_id: int) -> NextStep:
