@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.deliveries.schedule import local_time
-from bot.features.events.models import Audience, EventState
+from bot.features.events import question_rules
+from bot.features.events.models import AnswerKind, Audience, EventState
 from bot.features.events.queries import EventCard
+from bot.features.events.questions import QuestionLine
 from bot.features.guests.rules import GONE
 from bot.features.guests.values import Shown
 from bot.features.signups.models import PartyState
@@ -32,8 +34,9 @@ dl{margin:0}dt{font-size:.85rem;opacity:.75}dd{margin:0 0 .6rem}
 .box{background:var(--soft);border:1px solid var(--line);border-radius:.6rem;padding:.7rem 1rem;margin:1rem 0}
 .bad{border-color:#d33;border-width:2px}
 label{display:block;margin:.8rem 0 .2rem}
-input[type=text],select{width:100%;padding:.7rem;font:inherit;border:1px solid var(--line);border-radius:.5rem}
+input[type=text],textarea,select{width:100%;padding:.7rem;font:inherit;border:1px solid var(--line);border-radius:.5rem}
 .tick{display:flex;gap:.6rem;align-items:baseline}
+fieldset{border:1px solid var(--line);border-radius:.5rem;margin:.8rem 0}
 button{width:100%;margin-top:1rem;padding:.8rem;font:inherit;font-weight:600;border:1px solid var(--line)}
 button{border-radius:.6rem;background:transparent;color:inherit}
 button.main{background:var(--main);border-color:var(--main);color:#fff}
@@ -54,6 +57,7 @@ SAID = {
     "refused": N_("Thank you. The next in line is asked."),
     "left": N_("Your sign-up was cancelled."),
     "renamed": N_("Your name was changed."),
+    "answered": N_("Your answers were saved."),
 }
 AUDIENCE = {
     Audience.EVERYBODY: N_("Anyone can join"),
@@ -71,6 +75,9 @@ STANDING = {
     PartyState.WITHDRAWN: N_("You're no longer signed up."),
     PartyState.CANCELLED: N_("It was cancelled."),
 }
+FOR_ORGANISERS = N_("Only the organisers see your answer.")
+FOR_SEVEN_DAYS = N_("🔒 Only the organisers see this. It is deleted 7 days after the event.")
+YES_NO = {question_rules.YES: N_("Yes"), question_rules.NO: N_("No")}
 #: Other languages are offered by their own names.
 _OTHER = {"ja": ("en", "English"), "en": ("ja", "日本語")}
 
@@ -112,6 +119,9 @@ def personal_page(
     more = words("Use it to see your place, answer an offer, change your name, or cancel.")
     parts.append(_heading(words("Your personal link")))
     parts.append(f'<div class="box">{safe(keep)} {safe(more)}<br><code>{safe(address)}</code></div>')
+    if shown.questions and shown.event.mine is not None and shown.event.mine.is_live and not _has_begun(shown):
+        parts.append(_heading(words("Your answers")))
+        parts.append(_button("answers", words("Save"), words, inner=_questions(shown, words, typed or {})))
     if shown.may_change:
         parts.append(_own_forms(shown, words, typed or {}))
     return _page(words.either(shown.event.title_ja, shown.event.title_en), parts, words)
@@ -223,7 +233,7 @@ def _enter_form(shown: Shown, words: Words, typed: Mapping[str, str], once: str,
     school = _text("school", words("Your school (optional)"), typed, complete="organization")
     hidden = f'<input type="hidden" name="once" value="{safe(once)}">'
     small = f"<p><small>{safe(notice)}</small></p>"
-    inner = f"{hidden}{name}{school}{_choices(shown, words, typed)}{another}{small}"
+    inner = f"{hidden}{name}{school}{_choices(shown, words, typed)}{_questions(shown, words, typed)}{another}{small}"
     return _paragraph(line) + _button("enter", label, words, is_main=True, inner=inner)
 
 
@@ -247,6 +257,48 @@ def _choices(shown: Shown, words: Words, typed: Mapping[str, str]) -> str:
     label = safe(words("Your answer"))
     empty = '<option value=""></option>'
     return f'<label for="answer">{label}</label><select id="answer" name="answer" required>{empty}{options}</select>'
+
+
+def _has_begun(shown: Shown) -> bool:
+    return shown.event.starts_at is not None and shown.event.starts_at <= shown.now
+
+
+def _questions(shown: Shown, words: Words, typed: Mapping[str, str]) -> str:
+    """The event's own."""
+    return "".join(_question(one, shown.given.get(one.id, ()), words, typed) for one in shown.questions)
+
+
+def _question(question: QuestionLine, given: Sequence[str], words: Words, typed: Mapping[str, str]) -> str:
+    """``given``: what they answered before; ``typed``: what they sent just now. What is written has a field ``w…``, and
+    what is chosen one ``q…``."""
+    writes = not question_rules.possible(question)
+    name = f"{'w' if writes else 'q'}{question.id}"
+    now = typed[name].split("\n") if name in typed else list(given)
+    label = safe(words.either(question.text_ja, question.text_en))
+    small = safe(words(FOR_SEVEN_DAYS if question.is_sensitive else FOR_ORGANISERS))
+    about = f'id="{name}" name="{name}"{" required" if question.is_required else ""}'
+    if question.kind is AnswerKind.SEVERAL:
+        ticks = "".join(
+            f'<label class="tick"><input type="checkbox" name="{name}" value="{safe(one)}"'
+            f"{' checked' if one in now else ''}> {safe(one)}</label>"
+            for one in question.options
+        )
+        # An empty one, so that nothing chosen is an answer, too.
+        nothing = f'<input type="hidden" name="{name}" value="">'
+        return f"<fieldset><legend>{label}</legend>{nothing}{ticks}<small>{small}</small></fieldset>"
+    if question.kind is AnswerKind.LONG:
+        box = f'<textarea {about} rows="4" maxlength="{question_rules.LONG}">{safe(chr(10).join(now))}</textarea>'
+    elif writes:
+        value = safe(" ".join(now))
+        box = f'<input type="text" {about} maxlength="{question_rules.SHORT}" value="{value}">'
+    else:
+        labels = {one: words(YES_NO[one]) for one in YES_NO} if question.kind is AnswerKind.YES_NO else {}
+        options = "".join(
+            f'<option value="{safe(one)}"{" selected" if one in now else ""}>{safe(labels.get(one, one))}</option>'
+            for one in question_rules.possible(question)
+        )
+        box = f'<select {about}><option value=""></option>{options}</select>'
+    return f'<label for="{name}">{label}</label>{box}<small>{small}</small>'
 
 
 def _button(do: str, label: str, words: Words, *, is_main: bool = False, inner: str = "") -> str:
@@ -307,7 +359,8 @@ def _leave(shown: Shown, words: Words) -> str:
 def _again(shown: Shown, words: Words) -> str:
     if not shown.is_open:
         return ""
-    return _button("again", words("Sign up again"), words, is_main=True, inner=_choices(shown, words, {}))
+    inner = _choices(shown, words, {}) + _questions(shown, words, {})
+    return _button("again", words("Sign up again"), words, is_main=True, inner=inner)
 
 
 def _linked(line: str) -> str:

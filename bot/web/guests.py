@@ -32,7 +32,7 @@ log = structlog.get_logger("tsunagu.web.guests")
 LOOKS_OF_A_CLIENT, LOOKS_AT_AN_ADDRESS = 300, 600
 SENDS_OF_A_CLIENT, SENDS_TO_AN_ADDRESS = 120, 300
 #: Octets of what is sent.
-LARGEST = 16 * 1024
+LARGEST = 128 * 1024
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -162,7 +162,11 @@ async def _rename(service: GuestService, token: str, typed: Mapping[str, str]) -
 
 
 async def _again(service: GuestService, token: str, typed: Mapping[str, str]) -> None:
-    await service.again(token, _number(typed.get("answer", "")))
+    await service.again(token, _number(typed.get("answer", "")), _given(typed))
+
+
+async def _answer_questions(service: GuestService, token: str, typed: Mapping[str, str]) -> None:
+    await service.answer(token, _given(typed))
 
 
 async def _forget(service: GuestService, token: str, _typed: Mapping[str, str]) -> None:
@@ -176,6 +180,7 @@ STEPS: Mapping[str, tuple[Step, str]] = {
     "leave": (_leave, "left"),
     "rename": (_rename, "renamed"),
     "again": (_again, "entered"),
+    "answers": (_answer_questions, "answered"),
     "forget": (_forget, ""),
 }
 
@@ -188,7 +193,21 @@ def _entry(typed: Mapping[str, str]) -> Entry:
         _number(typed.get("answer", "")),
         once if _TOKEN.fullmatch(once) else "",
         is_another=typed.get("another") == "1",
+        given=_given(typed),
     )
+
+
+def _given(typed: Mapping[str, str]) -> dict[int, list[str]]:
+    """What was answered to the event's own questions: fields such as ``q12``. Several options stand on several lines;
+    ``w12`` is what somebody wrote, on however many."""
+    given: dict[int, list[str]] = {}
+    for name, value in typed.items():
+        number = _number(name[1:])
+        if number is not None and name[0] == "q":
+            given[number] = list(filter(None, value.split("\n")))
+        elif number is not None and name[0] == "w":
+            given[number] = [value] if value.strip() else []
+    return given
 
 
 def _number(text: str) -> int | None:
@@ -205,9 +224,13 @@ async def _typed(request: web.Request) -> Mapping[str, str] | None:
         if len(body) > LARGEST:
             return None
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict"))
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")
     except (UnicodeDecodeError, ValueError):
         return None
+    typed: dict[str, str] = {}
+    for name, value in pairs:  # a field that is there several times has several lines
+        typed[name] = f"{typed[name]}\n{value}" if name in typed else value
+    return typed
 
 
 def _onwards(request: web.Request, token: str, said: str) -> web.Response:

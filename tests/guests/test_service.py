@@ -12,7 +12,10 @@ from bot.db import Database, fetch
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
-from bot.features.events.models import EventState
+from bot.features.events.answers import AnswerService
+from bot.features.events.models import AnswerKind, EventAnswer, EventState
+from bot.features.events.question_rules import QuestionDraft, QuestionsChanged
+from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.models import GuestAddress
@@ -212,6 +215,41 @@ async def test_a_cancelled_event_says_so_and_takes_nobody(services: Services, re
     for again in (enter(services, token, "遅れ 太郎"), services[GuestService].again(own)):
         with pytest.raises(Conflict):
             await again
+
+
+async def test_required_questions_are_answered_with_the_place(
+    services: Services, database: Database, representative: Actor
+) -> None:
+    event, token = await opened(services, representative)
+    asking, guests = services[QuestionService], services[GuestService]
+    drafts = (
+        QuestionDraft("学年", "Year", AnswerKind.CHOICE, ("1年", "2年"), is_required=True),
+        QuestionDraft("一言", "A word", AnswerKind.LONG),
+        QuestionDraft("食べられないもの", "Food", AnswerKind.SEVERAL, ("卵", "そば")),
+    )
+    year, word, food = [await asking.add(representative, event.event_id, draft) for draft in drafts]
+    before = await count(database, Person)
+    for given in ({}, {word: ["こんにちは"]}, {year: ["9年"]}):
+        with pytest.raises(QuestionsChanged):
+            await enter(services, token, "札幌 四郎", given=given)
+    assert await count(database, Person) == before, "nothing is kept"
+    own = await enter(services, token, "札幌 四郎", given={year: ["2年"], word: ["二行\nです"], food: ["卵"]})
+    assert (await look(services, own)).given == {year: ["2年"], word: ["二行\nです"], food: ["卵"]}
+    assert (await look(services, token)).given == {}
+    await guests.answer(own, {year: ["1年"], food: []})
+    assert (await look(services, own)).given == {year: ["1年"], word: ["二行\nです"], food: []}
+    with pytest.raises(QuestionsChanged):
+        await guests.answer(own, {year: []})
+    maker = await actor(services, representative.caller.discord_user_id)
+    replies = await services[AnswerService].replies(maker, event.event_id)
+    assert replies.people is not None
+    assert [(one.name, given[year]) for one, given in replies.people] == [("札幌 四郎", ["1年"])]
+    await guests.leave(own)
+    with pytest.raises(Conflict):
+        await guests.answer(own, {year: ["2年"]})
+    await guests.again(own, given={year: ["2年"]})
+    await guests.forget(own)
+    assert await count(database, EventAnswer) == 0
 
 
 async def test_a_shared_address_is_nobodys_own(services: Services, representative: Actor) -> None:

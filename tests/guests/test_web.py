@@ -12,7 +12,10 @@ from sqlalchemy import func, select
 
 from bot.db import Database
 from bot.features import Services
+from bot.features.events.models import AnswerKind
 from bot.features.events.queries import Which
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.service import GuestService
@@ -210,6 +213,45 @@ async def test_names_are_changed_and_data_deleted(
     status, _, page = await site.post(own, do="forget")
     assert (status, "削除しました" in page) == (200, True)
     assert (await site.get(own))[0] == 404
+
+
+async def test_the_events_own_questions_stand_in_the_form_and_on_the_page(
+    site: Site, services: Services, representative: Actor
+) -> None:
+    event, token = await opened(services, representative)
+    drafts = (
+        QuestionDraft("学年", "Year", AnswerKind.CHOICE, ("1年", "2年"), is_required=True),
+        QuestionDraft("一言<b>", "A word", AnswerKind.SHORT),
+        QuestionDraft("食べられないもの", "Food", AnswerKind.SEVERAL, ("卵", "そば")),
+        QuestionDraft("来ますか", "Sure?", AnswerKind.YES_NO),
+    )
+    year, word, food, sure = [
+        await services[QuestionService].add(representative, event.event_id, draft) for draft in drafts
+    ]
+    page = (await site.get(token))[2]
+    assert f'<select id="q{year}" name="q{year}" required>' in page
+    assert "一言&lt;b&gt;" in page
+    assert "7日" in page, "food is sensitive"
+    status, _, page = await site.post(token, **{"do": "enter", "name": "札幌 四郎", f"w{word}": '"こん"'})
+    assert status == 409
+    assert 'value="&quot;こん&quot;"' in page
+    fields = [
+        ("do", "enter"), ("name", "札幌 四郎"), (f"q{year}", "2年"), (f"w{word}", "こん"), (f"q{food}", ""),
+        (f"q{food}", "卵"), (f"q{food}", "そば"), (f"q{sure}", "yes"),
+    ]  # fmt: skip
+    async with site.http.post(f"{site.root}/{token}", data=fields, allow_redirects=False) as answer:
+        own = answer.headers["Location"].partition("?")[0]
+    page = (await site.get(own))[2]
+    assert '<option value="2年" selected>' in page
+    assert page.count(" checked>") == 2
+    changed = await site.post(
+        own, **{"do": "answers", f"q{year}": "1年", f"q{food}": "", f"w{word}": "", f"q{sure}": ""}
+    )
+    assert (changed[0], changed[1]["Location"]) == (303, "?said=answered")
+    page = (await site.get(own, query="?said=answered"))[2]
+    assert '<option value="1年" selected>' in page
+    assert " checked>" not in page
+    assert "回答を保存しました" in page
 
 
 async def test_who_asks_too_often_waits_and_the_others_do_not(site: Site, token: str, clock: FakeClock) -> None:

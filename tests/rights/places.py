@@ -344,7 +344,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         **system("content"),
     },
     PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "shows")},
-    GuestService: system("look", "enter", "again", "accept", "refuse", "leave", "rename", "forget"),
+    GuestService: system("look", "enter", "again", "answer", "accept", "refuse", "leave", "rename", "forget"),
     InvitingService: {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],
         "sent": [May(LC_AND_NATION, lambda s: given(s["event"]))],

@@ -210,12 +210,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "signups:answer:{party_id:int}:{word}",
         "signups:invited:{party_id:int}",
     ),
-    "signups/test_slash.py::test_the_organiser_decides": (
-        "form signups:reason",
-        "signups:approve:{signup_id:int}:{party_id:int}",
-        "signups:end:{signup_id:int}:{party_id:int}:{word}",
-        "signups:over:{signup_id:int}:{party_id:int}",
-    ),
     "signups/test_slash.py::test_an_offer_that_cannot_be_messaged_is_seen_at_home_and_a_task": (
         "signups:of_mine",
         "signups:refuse:{signup_id:int}",

@@ -100,12 +100,7 @@ class AnswerService(Service):
             Invalid: an answer can't be used.
         """
         async with change_by(self, actor) as change:
-            # Before what names them: a deletion begins with the person.
-            me = select(Person.id).where(Person.id == (actor.person_id or 0))
-            await change.session.execute(me.with_for_update(read=True, key_share=True))
-            if _has_begun(await _require_signed_up(change.session, actor, event_id), change.now):
-                raise Conflict(BEGUN, next_steps=[show_step(event_id)])
-            await keep(change, event_id, given)
+            await answer_own(change, event_id, given)
 
     async def replies(self, actor: Actor, event_id: int) -> Replies:
         """What people have answered. Names are for its organisers. Raises NotFound; NotAllowed."""
@@ -140,6 +135,17 @@ async def given_by(reader: Reader, event_id: int, person_id: int | None) -> dict
         .where(EventQuestion.event_id == event_id, EventAnswer.person_id == (person_id or 0))
     )
     return {row.question_id: row.given for row in await fetch(reader, query)}
+
+
+async def answer_own(change: Change, event_id: int, given: Given) -> None:
+    """See ``AnswerService.answer``."""
+    actor = change.actor
+    # Before what names them: a deletion begins with the person.
+    me = select(Person.id).where(Person.id == (actor.person_id or 0))
+    await change.session.execute(me.with_for_update(read=True, key_share=True))
+    if _has_begun(await _require_signed_up(change.session, actor, event_id), change.now):
+        raise Conflict(BEGUN, next_steps=[show_step(event_id)])
+    await keep(change, event_id, given)
 
 
 async def keep(change: Change, event_id: int, given: Given) -> None:

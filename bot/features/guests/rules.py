@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.errors import Conflict
 from bot.features.events.models import Event
+from bot.features.events.question_rules import Given
 from bot.features.events.rules import told as told_inside
 from bot.features.institutions.rules import SOURCE, PersonDraft, cleaned_person
 from bot.features.schools.names import fold
@@ -35,13 +36,14 @@ class SameName(Conflict):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What somebody typed to enter. ``once``: what their form had in it, so that sending it twice is once.
-    ``is_another``: they said that they aren't the one of the same name."""
+    ``is_another``: they said that they aren't the one of the same name. ``given``: to the event's own questions."""
 
     name: str
     school: str = ""
     choice_id: int | None = None
     once: str = ""
     is_another: bool = False
+    given: Given = field(default_factory=dict)
 
 
 def new_token() -> str:

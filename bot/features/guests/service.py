@@ -14,8 +14,11 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
+from bot.features.events.answers import answer_own, given_by, keep
 from bot.features.events.models import Event, EventState
 from bot.features.events.queries import KIND, card_of
+from bot.features.events.question_rules import Given
+from bot.features.events.questions import questions_of
 from bot.features.guests.models import GuestAddress
 from bot.features.guests.rules import (
     CROWDED,
@@ -69,6 +72,8 @@ class GuestService(Service):
             event = await card_of(connection, row.event_id, row.organisation_id, now, guest)
             choices = select(Choice.id, Choice.label_ja, Choice.label_en).where(Choice.signup_id == row.signup_id)
             answers = await fetch(connection, choices.order_by(Choice.position, Choice.id))
+            questions = await questions_of(connection, row.event_id)
+            given = await given_by(connection, row.event_id, row.person_id)
         return Shown(
             address_id=row.id,
             event=event,
@@ -80,6 +85,8 @@ class GuestService(Service):
             may_change=row.person_id is not None and row.discord_user_id is None,
             opens_at=row.opens_at,
             answers=[Answer(one.id, one.label_ja, one.label_en) for one in answers],
+            questions=questions,
+            given=given,
         )
 
     async def enter(self, token: str, entry: Entry) -> str:
@@ -89,7 +96,8 @@ class GuestService(Service):
         Raises:
             SameName: somebody of that name entered in the same way; they are asked whether they are another.
             Conflict: sign-up isn't open, or it is full and has no line.
-            Invalid: the name, the school or the answer can't be used.
+            QuestionsChanged: an answer is missing without which nobody takes a place, or something else is asked now.
+            Invalid: the name, the school or an answer can't be used.
         """
         async with self._change(token) as (change, row):
             if row.person_id is not None:
@@ -105,6 +113,8 @@ class GuestService(Service):
             person = await add_person(change, draft, row.lc_id, by=None)
             party = await add_party(desk, person.id, entry.choice_id, None, may_message=None)
             await place(desk, party, approved=False)
+            change.actor.person_id = person.id
+            await keep(change, row.event_id, entry.given)
             address = GuestAddress(
                 organisation_id=row.organisation_id,
                 signup_id=row.signup_id,
@@ -115,13 +125,19 @@ class GuestService(Service):
             change.session.add(address)
             return own
 
-    async def again(self, token: str, choice_id: int | None = None) -> None:
+    async def again(self, token: str, choice_id: int | None = None, given: Given | None = None) -> None:
         """Somebody who left signs up once more. Raises Conflict; Invalid: as ``enter``, or they are in it."""
         async with self._own_change(token) as (change, row):
             desk = await desk_of(change, row.signup_id, row.person_id)
             await require_open(desk)
             party = await add_party(desk, row.person_id, choice_id, None, may_message=None)
             await place(desk, party, approved=False)
+            await keep(change, row.event_id, given or {})
+
+    async def answer(self, token: str, given: Given) -> None:
+        """Answer the event's own questions in another way. Raises Conflict; Invalid: as ``AnswerService.answer``."""
+        async with self._own_change(token) as (change, row):
+            await answer_own(change, row.event_id, given)
 
     async def accept(self, token: str) -> None:
         """Take the place that is offered, or at the last call one that is free. Raises Conflict."""

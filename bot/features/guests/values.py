@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.features.events.queries import EventCard
+from bot.features.events.question_rules import Given
+from bot.features.events.questions import QuestionLine
 from bot.features.people.actors import OrganisationCard
 
 
@@ -23,7 +25,7 @@ class Answer:
 class Shown:
     """What an address shows, and to whom: ``name`` is "" where it is shared. ``event.mine`` and ``event.link`` are
     theirs. ``is_open``: somebody could sign up now. ``may_change``: the name and the record are theirs alone, as no
-    account has them."""
+    account has them. ``questions``: the event's own, with what they have ``given``."""
 
     address_id: int
     event: EventCard
@@ -35,6 +37,8 @@ class Shown:
     may_change: bool
     opens_at: datetime | None
     answers: Sequence[Answer]
+    questions: Sequence[QuestionLine]
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
