@@ -4,6 +4,7 @@ from bot.ui.host import Host
 
 
 async def setup(bot: Host) -> None:
-    from cogs.guests import names
+    from cogs.guests import links, names
 
-    bot.add_items(names)
+    for module in (links, names):
+        bot.add_items(module)

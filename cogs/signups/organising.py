@@ -131,6 +131,9 @@ async def show_party(request: MemberRequest, signup_id: int, party_id: int) -> N
         row.append(EndButton.make(words("Decline"), **about, word=DECLINE))
     if state is PartyState.ACCEPTED:
         row.append(EndButton.make(words("Take the place back"), **about, word=REMOVE))
+    if not all(one.has_account for one in people):
+        link = NextStep(N_("New personal link"), f"guests:link:{signup_id}:{party_id}")
+        row.append(step_button(link, words))
     back = PeopleButton.make(words("Back"), signup_id=signup_id)
     text = f"{SIGNS[state]} {words(WHERE_WORDS[state])}"
     await request.show(Page(names, text, rows=[row, [back, home_button(words)]]))

@@ -172,3 +172,26 @@ async def test_replies_with_a_code_are_entered(world: World, server: Server, off
     await officer.click(shown(page), label="該当なし")
     await officer.click(shown(page), label="登録する")
     assert "1人の参加が決まりました" in page_text(shown(page))
+
+
+async def test_somebody_without_an_account_gets_a_link_of_their_own(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await post(server, officer)
+    await officer.click(shown(page), label="参加者の一覧")
+    form = await officer.click(shown(page), label="名前を入力する")
+    await officer.submit_modal(form, {"text": "佐藤 参加"})
+    await officer.click(shown(page), label="登録する")
+    await officer.click(shown(page), label="参加者の一覧")
+    ((custom_id, menu),) = [one for one in menus(shown(page)).items() if one[0].startswith("signups:party")]
+    await officer.select(shown(page), values=[menu["佐藤"]], custom_id=custom_id)
+    await officer.click(shown(page), label="専用リンクをつくる")
+    assert "佐藤" in page_text(shown(page))
+    own = await world.services[GuestService].look(token_in(page))
+    assert own is not None
+    assert (own.name, bool(own.event.link)) == ("佐藤", True)
+    await officer.click(shown(page), label="参加者の一覧")
+    await officer.select(shown(page), values=[menu["佐藤"]], custom_id=custom_id)
+    world.bot.settings = world.bot.settings.model_copy(update={"public_url": None})
+    await officer.click(shown(page), label="専用リンクをつくる")
+    assert "公開のアドレスがない" in page_text(shown(page))

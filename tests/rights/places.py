@@ -349,7 +349,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],
         "sent": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "end": [May(LC_AND_NATION, lambda s: given(s["event"]))],
-        "personal": [May(LC_AND_NATION, lambda s: given(s["accepted_party"]), then=Conflict)],
+        "personal": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["accepted_party"]), then=Conflict)],
     },
     NameListService: {
         "begin": [May(frozenset({Kind.REPRESENTATIVE}), lambda s: given(s["signup"]))],

@@ -109,6 +109,9 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "events:end_addresses:{event_id:int}",
         "events:really_end_addresses:{event_id:int}",
     ),
+    "guests/test_slash.py::test_somebody_without_an_account_gets_a_link_of_their_own": (
+        "guests:link:{signup_id:int}:{party_id:int}",
+    ),
     "guests/test_slash.py::test_names_from_line_are_looked_at_and_entered": (
         "guests:confirm:{list_id:int}",
         "guests:correct:{list_id:int}",

@@ -16,11 +16,11 @@ from bot.features.events.queries import KIND, card_of
 from bot.features.events.steps import show_step
 from bot.features.guests.models import GuestAddress, GuestNotice
 from bot.features.guests.rules import KEPT_FOR, code_of, digest_of, new_token, told
-from bot.features.guests.values import OutsideText
+from bot.features.guests.values import OutsideText, PersonalLink
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
-from bot.features.signups.desk import board_step, organised
+from bot.features.signups.desk import board_step, organised, require_names
 from bot.features.signups.models import PartyMember, SignUp
 from bot.i18n import N_
 
@@ -67,9 +67,9 @@ class InvitingService(Service):
             await _end(change, await _signup_of(change, event))
             following.note(change, event, "event.end_address")
 
-    async def personal(self, actor: Actor, party_id: int) -> str:
+    async def personal(self, actor: Actor, party_id: int) -> PersonalLink:
         """A new personal address for somebody without an account, such as where they lost theirs; their former ones
-        end. Returns the token.
+        end.
 
         Raises:
             NotFound: there is no such party.
@@ -79,15 +79,16 @@ class InvitingService(Service):
         token = new_token()
         async with change_by(self, actor) as change:
             desk, party = await organised(change, party_id)
-            query = select(Person.id, Person.discord_user_id).join(PartyMember, PartyMember.person_id == Person.id)
-            people = await fetch(change.session, query.where(PartyMember.party_id == party.id).order_by(PartyMember.id))
-            without = [one.id for one in people if one.discord_user_id is None]
-            if not without:
+            require_names(change.actor, desk.signup)
+            query = select(Person.id, Person.display_name).join(PartyMember, PartyMember.person_id == Person.id)
+            without = query.where(PartyMember.party_id == party.id, Person.discord_user_id.is_(None))
+            people = await fetch(change.session, without.order_by(PartyMember.id))
+            if not people:
                 raise Conflict(OWN_ACCOUNT, next_steps=[board_step(desk)])
-            await _end(change, party.signup_id, without[0])
-            await _add(change, party.signup_id, token, without[0])
+            await _end(change, party.signup_id, people[0].id)
+            await _add(change, party.signup_id, token, people[0].id)
             desk.note("signup.address", "person")
-        return token
+        return PersonalLink(people[0].display_name, token)
 
 
 async def _add(change: Change, signup_id: int, token: str, person_id: int | None = None) -> None:

@@ -50,3 +50,11 @@ class OutsideText:
     token: str | None
     code: str
     before: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """Whose it is. Nobody can ask for the ``token`` again."""
+
+    name: str
+    token: str
