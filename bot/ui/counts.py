@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.features.signups.values import Counts
+from bot.features.signups.values import ChoiceLine, Counts
 from bot.i18n import Words
 
 
@@ -19,3 +19,11 @@ def count_line(counts: Counts, words: Words) -> str:
     if counts.applied:
         told += words(" · {n} to be confirmed", n=counts.applied)
     return told
+
+
+def choice_line(choice: ChoiceLine, words: Words) -> str:
+    """A way to take part, with how many there are and fit."""
+    name = words.either(choice.label_ja, choice.label_en)
+    if choice.limit is not None:
+        return words("{name} ({n} of {limit})", name=name, n=choice.taken, limit=choice.limit)
+    return words.plural("{name} ({n} person)", "{name} ({n} people)", choice.taken, name=name) if choice.taken else name

@@ -11,14 +11,14 @@ from bot.deliveries.schedule import local_time
 from bot.features.events import question_rules
 from bot.features.events.models import AnswerKind, Audience, EventState
 from bot.features.events.queries import EventCard
-from bot.features.events.questions import QuestionLine
+from bot.features.events.question_rows import QuestionLine
 from bot.features.guests.rules import GONE
 from bot.features.guests.values import Shown
 from bot.features.signups.models import PartyState
 from bot.i18n import N_, Words
 from bot.links import is_link
 from bot.ui.committees import committee_name
-from bot.ui.counts import count_line
+from bot.ui.counts import choice_line, count_line
 from bot.ui.dates import long_span, long_time
 
 STYLE = """
@@ -246,15 +246,15 @@ def _text(name: str, label: str, typed: Mapping[str, str], *, required: bool = F
 
 
 def _choices(shown: Shown, words: Words, typed: Mapping[str, str]) -> str:
-    if not shown.answers:
+    if not shown.event.choices:
         return ""
     chosen = typed.get("answer", "")
     options = "".join(
         f'<option value="{one.choice_id}"{" selected" if chosen == str(one.choice_id) else ""}>'
-        f"{safe(words.either(one.label_ja, one.label_en))}</option>"
-        for one in shown.answers
+        f"{safe(choice_line(one, words))}</option>"
+        for one in shown.event.choices
     )
-    label = safe(words("Your answer"))
+    label = safe(words("Way to take part"))
     empty = '<option value=""></option>'
     return f'<label for="answer">{label}</label><select id="answer" name="answer" required>{empty}{options}</select>'
 

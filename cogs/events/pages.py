@@ -52,6 +52,7 @@ from bot.features.signups.values import ChoiceLine, OwnParty, Placed
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import chosen_number
+from bot.ui.counts import choice_line
 from bot.ui.dates import short_date
 from bot.ui.fields import Text
 from bot.ui.forms import Form
@@ -325,7 +326,7 @@ async def _choose_or_go(request: MemberRequest, event_id: int, way: Way) -> None
     words = request.words
     ways: list[Item] = [
         JoinAsButton.make(
-            render.choice_line(one, words), style=ButtonStyle.success, event_id=event_id, choice_id=one.choice_id
+            choice_line(one, words), style=ButtonStyle.success, event_id=event_id, choice_id=one.choice_id
         )
         for one in way.choices
     ]

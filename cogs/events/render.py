@@ -15,10 +15,10 @@ from bot.features.events.queries import EventCard, EventLine
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
 from bot.features.signups.models import Mode, PartyState
-from bot.features.signups.values import ChoiceLine, OwnParty
+from bot.features.signups.values import OwnParty
 from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
-from bot.ui.counts import count_line
+from bot.ui.counts import choice_line, count_line
 from bot.ui.dates import long_date, short_date, stamp
 from bot.ui.pages import COLOUR, Page, Rows
 from bot.ui.repeats import described
@@ -87,14 +87,6 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     if said := words.either(event.text, event.text_en):
         lines += ["", unmasked(said)]
     return lines
-
-
-def choice_line(choice: ChoiceLine, words: Words) -> str:
-    """A way to take part, with how many there are and fit."""
-    name = words.either(choice.label_ja, choice.label_en)
-    if choice.limit is not None:
-        return words("{name} ({n} of {limit})", name=name, n=choice.taken, limit=choice.limit)
-    return words.plural("{name} ({n} person)", "{name} ({n} people)", choice.taken, name=name) if choice.taken else name
 
 
 def unmasked(text: str) -> str:

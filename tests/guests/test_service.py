@@ -13,11 +13,13 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
 from bot.features.events.answers import AnswerService
+from bot.features.events.choices import ChoicesDraft, ChoiceService
 from bot.features.events.models import AnswerKind, EventAnswer, EventState
 from bot.features.events.question_rules import QuestionDraft, QuestionsChanged
 from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
 from bot.features.guests.inviting import InvitingService
+from bot.features.guests.lists import NameListService
 from bot.features.guests.models import GuestAddress
 from bot.features.guests.rules import KEPT_FOR, SameName
 from bot.features.guests.service import GuestService
@@ -317,3 +319,25 @@ async def test_texts_tell_what_changed_until_it_is_sent(services: Services, repr
     assert found.event.place == "別館"
     await inviting.sent(representative, event.event_id)
     assert (await inviting.text(representative, event.event_id, is_public=True)).before == {}
+
+
+async def test_where_there_are_several_ways_one_is_chosen(services: Services, representative: Actor) -> None:
+    event, token = await opened(services, representative)
+    await services[ChoiceService].set(representative, event.event_id, ChoicesDraft("会場: 1\nオンライン"))
+    hall, online = [one.choice_id for one in (await look(services, token)).event.choices]
+    for choice_id in (None, 9_999):
+        with pytest.raises(Invalid):
+            await enter(services, token, "札幌 四郎", choice_id=choice_id)
+    await enter(services, token, "札幌 四郎", choice_id=hall)
+    waits = await enter(services, token, "鈴木 一", choice_id=hall)
+    mine = (await look(services, waits)).event.mine
+    assert mine is not None
+    assert mine.state is PartyState.WAITING
+    await services[GuestService].leave(waits)
+    await services[GuestService].again(waits, online)
+    mine = (await look(services, waits)).event.mine
+    assert mine is not None
+    assert (mine.state, mine.choice_id) == (PartyState.ACCEPTED, online)
+    assert event.signup_id is not None
+    with pytest.raises(Conflict):
+        await services[NameListService].paste(representative, event.signup_id, "佐藤 参加")

@@ -26,6 +26,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person
 from bot.features.schools.names import fold
+from bot.features.signups.book import page_of
 from bot.features.signups.desk import (
     UNKNOWN,
     Desk,
@@ -39,7 +40,7 @@ from bot.features.signups.desk import (
 )
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import MOVED_UP
-from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.models import Choice, Party, PartyMember, PartyState, SignUp
 from bot.features.signups.rules import Seat
 from bot.i18n import N_, words_for
 from bot.paging import part_of
@@ -50,6 +51,9 @@ KEPT = timedelta(hours=1)
 ASKED_AT_ONCE = 25
 GONE = N_("This list has expired or was entered already. Please look at who comes, and paste it again if needed.")
 UNANSWERED = N_("Some of these names are members'. Please look at the list again and say who is meant.")
+SEVERAL_WAYS = N_(
+    "People choose here in which way they take part, so nobody else can enter them. Please send them the sign-up link."
+)
 NO_CODE = N_("No event has this code. The code stands in the text for LINE, such as E12.")
 
 
@@ -206,13 +210,17 @@ class NameListService(Service):
 
 
 async def _require(reader: Reader, actor: Actor, signup_id: int) -> Any:
-    """The row of ``signups``. Raises NotFound; NotAllowed."""
+    """The row of ``signups``. Raises NotFound; NotAllowed; Conflict: there are several ways to take part."""
     query = select(SignUp.__table__).where(SignUp.id == signup_id, SignUp.organisation_id == actor.organisation.id)
     rows = await fetch(reader, query)
     if not rows:
         raise NotFound(UNKNOWN)
-    require_names(actor, rows[0])
-    return rows[0]
+    row: Any = rows[0]
+    require_names(actor, row)
+    ways = select(Choice.id).where(Choice.signup_id == signup_id).limit(1)
+    if await reader.scalar(ways) is not None:
+        raise Conflict(SEVERAL_WAYS, next_steps=[page_of(row)])
+    return row
 
 
 async def _found(reader: Reader, actor: Actor, list_id: int, since: Any) -> Any:

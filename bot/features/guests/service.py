@@ -17,8 +17,8 @@ from bot.features.audit.service import add_entry
 from bot.features.events.answers import answer_own, given_by, keep
 from bot.features.events.models import Event, EventState
 from bot.features.events.queries import KIND, card_of
+from bot.features.events.question_rows import questions_of
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import questions_of
 from bot.features.guests.models import GuestAddress
 from bot.features.guests.rules import (
     CROWDED,
@@ -32,7 +32,7 @@ from bot.features.guests.rules import (
     drafted,
     personal_token,
 )
-from bot.features.guests.values import Answer, Shown
+from bot.features.guests.values import Shown
 from bot.features.institutions.entering import add_person, rename
 from bot.features.members.mydata import take_out
 from bot.features.members.rules import clean_name
@@ -51,7 +51,7 @@ from bot.features.signups.desk import (
     require_open,
     withdraw_own,
 )
-from bot.features.signups.models import Choice, PartyMember, SignUp, SignUpState
+from bot.features.signups.models import PartyMember, SignUp, SignUpState
 from bot.i18n import words_for
 from bot.personal import NOBODY
 
@@ -70,8 +70,6 @@ class GuestService(Service):
                 return None
             guest = _guest(row, now)
             event = await card_of(connection, row.event_id, row.organisation_id, now, guest)
-            choices = select(Choice.id, Choice.label_ja, Choice.label_en).where(Choice.signup_id == row.signup_id)
-            answers = await fetch(connection, choices.order_by(Choice.position, Choice.id))
             questions = await questions_of(connection, row.event_id)
             given = await given_by(connection, row.event_id, row.person_id)
         return Shown(
@@ -84,7 +82,6 @@ class GuestService(Service):
             is_open=_is_open(row, now),
             may_change=row.person_id is not None and row.discord_user_id is None,
             opens_at=row.opens_at,
-            answers=[Answer(one.id, one.label_ja, one.label_en) for one in answers],
             questions=questions,
             given=given,
         )

@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.features.events.queries import EventCard
+from bot.features.events.question_rows import QuestionLine
 from bot.features.events.question_rules import Given
-from bot.features.events.questions import QuestionLine
 from bot.features.people.actors import OrganisationCard
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One of the sign-up's own answers."""
-
-    choice_id: int
-    label_ja: str
-    label_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,6 @@ class Shown:
     is_open: bool
     may_change: bool
     opens_at: datetime | None
-    answers: Sequence[Answer]
     questions: Sequence[QuestionLine]
     given: Given
 
