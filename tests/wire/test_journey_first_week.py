@@ -16,7 +16,7 @@ from tests.wire.discord.pages import labels, text
 from tests.wire.organisation import GUILD, LC, OFFICER, OTHER, OWN, REPRESENTATIVE, STUDENT, Place, empty_server
 from tests.wire.people import Person
 
-VISITOR = GUILD + 60
+VISITOR, FIRST = GUILD + 60, GUILD + 61
 
 
 async def test_from_an_empty_server_through_everything_an_organisation_does(database_url: str, tmp_path: Path) -> None:
@@ -64,6 +64,29 @@ async def _one_officer_and_nobody_else(place: Place) -> None:
     assert "Home" in newcomer.reads
     assert not newcomer.sees(int(place.channel("全国役員")["id"]))
     assert officer.sees(int(place.channel("全国役員")["id"]))
+    await _the_first_event_and_the_first_who_comes(place)
+
+
+async def _the_first_event_and_the_first_who_comes(place: Place) -> None:
+    """There is no LC, and nobody has joined. The first person finds it at home and finishes it alone."""
+    officer, line = place.officer, "3日後 19時〜20時 Zoomで新歓の会、誰でも 定員8名\nhttps://us02web.zoom.us/j/456"
+    await officer.use("event")
+    await officer.press("イベントをつくる")
+    await officer.write(text=line)
+    await officer.press("投稿する")
+    await place.until_said("お知らせ", "新歓の会")
+    first = Person(place.discord, GUILD, FIRST)
+    await place.discord.servers.join(GUILD, FIRST, "first")
+    await first.use("home")
+    assert "新歓の会" in first.reads, first.reads
+    await first.press("events:show")
+    await first.press("参加する")
+    await first.press("events:agree")
+    await first.write(name="札幌 一郎", school="札幌医科大学")
+    assert "https://us02web.zoom.us/j/456" in first.reads, first.reads
+    await first.use("home")
+    assert "新歓の会（参加予定）" in first.reads, first.reads
+    await place.until_said("お知らせ", "8人中1人")
 
 
 async def _those_who_came_are_confirmed(place: Place) -> None:
