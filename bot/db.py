@@ -35,6 +35,8 @@ Snowflake: Final = BigInteger()
 Id: Final = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
 
+#: Seconds that somebody waits for a connection where many want one: as long as Discord takes an answer.
+IN_LINE: Final = 900.0
 #: In ``session.info``: the transaction has written, and didn't only look.
 WROTE = "db.wrote"
 #: In ``session.info``: what the transaction wrote stands.
@@ -134,7 +136,9 @@ class Database:
             options["connect_args"] = {"async_creator_fn": connection_to}
             return create_async_engine(self.url, pool_size=5, max_overflow=5, **options)
         try:
-            engine = create_async_engine(self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, **options)
+            engine = create_async_engine(
+                self.url, pool_size=6, max_overflow=6, pool_pre_ping=True, pool_timeout=IN_LINE, **options
+            )
         except ModuleNotFoundError:
             raise StartError("PostgreSQL needs its driver: pip install -r requirements/postgres.txt") from None
         event.listen(engine.sync_engine, "handle_error", _drop_detail)

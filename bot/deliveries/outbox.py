@@ -29,12 +29,14 @@ async def enqueue(session: AsyncSession, news: Iterable[NewDelivery], at: dateti
     session.info[ENQUEUED] = True
 
 
-async def enqueue_once(session: AsyncSession, job: NewDelivery, at: datetime) -> None:
-    """Enqueue a job, unless one about the same subject waits. That one is held until the end of the transaction, so it
-    begins after it and sees what was done in it."""
+async def enqueue_once(session: AsyncSession, job: NewDelivery, at: datetime) -> bool:
+    """Enqueue a job, unless one about the same subject waits: False. That one is held until the end of the transaction,
+    so it begins after it and sees what was done in it."""
     waits = select(Delivery.id).where(Delivery.subject == job.subject, Delivery.state == DeliveryState.PENDING)
-    if await session.scalar(waits.limit(1).with_for_update(read=True)) is None:
-        await enqueue(session, [job], at)
+    if await session.scalar(waits.limit(1).with_for_update(read=True)) is not None:
+        return False
+    await enqueue(session, [job], at)
+    return True
 
 
 async def cancel(session: AsyncSession, organisation_id: int, subject: str, at: datetime) -> int:

@@ -171,21 +171,22 @@ async def sending(
     discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, **options: Any
 ) -> AsyncIterator[Sending]:
     """A process that sends; killed at the end if it still runs. ``options``: of ``tests.wire.sending``."""
-    async with _process(discord, settings, log, "tests.wire.sending", json.dumps(options)) as process:
+    async with process_of(discord, settings, log, "tests.wire.sending", json.dumps(options)) as process:
         yield process
 
 
 @asynccontextmanager
 async def running(discord: WireDiscord | WireApart, settings: dict[str, str], log: Path) -> AsyncIterator[Sending]:
     """``python -m bot run`` on the machine's own clock, watched; killed at the end if it still runs."""
-    async with _process(discord, PATIENT | settings, log, "tests.wire.watched", "run") as process:
+    async with process_of(discord, PATIENT | settings, log, "tests.wire.watched", "run") as process:
         yield process
 
 
 @asynccontextmanager
-async def _process(
+async def process_of(
     discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, *arguments: str
 ) -> AsyncIterator[Sending]:
+    """``python -m`` with these arguments, killed at the end if it still runs."""
     with log.open("a") as target:
         begins_at = target.tell()
         process = await asyncio.create_subprocess_exec(

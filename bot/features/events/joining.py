@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, exists, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -80,14 +80,13 @@ class JoiningService(Service):
         """
         async with change_by(self, actor) as change:
             # It isn't locked: the sign-up is, and goes with it when it is cancelled.
-            has_questions = await _require(change.session, actor, event_id, change.now)
+            event = await _require(change.session, actor, event_id, change.now)
             known = select(Profile.id).where(Profile.person_id == (actor.person_id or 0))
             if await change.session.scalar(known) is None:
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
-            signup_id = await change.session.scalar(_signup_of(event_id))
-            assert signup_id is not None, "a posted event has one"
-            placed = await sign_up(change, signup_id, choice_id)
-            if has_questions or given:
+            assert event.signup_id is not None, "a posted event has one"
+            placed = await sign_up(change, event.signup_id, choice_id)
+            if event.has_questions or given:
                 await keep(change, event_id, given or {})
             return placed
 
@@ -155,11 +154,12 @@ async def _clashes(reader: Reader, actor: Actor, event_id: int, this: Any) -> li
     ]
 
 
-async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> bool:
-    """Does it have questions of its own? Raises NotFound; Conflict; NotAllowed: the actor can't sign up for it."""
+async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -> Row[Any]:
+    """The event, with ``signup_id`` and ``has_questions``. Raises NotFound; Conflict; NotAllowed: it isn't for them to
+    sign up."""
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
     query = select(Event.state, Event.ends_at, Event.audience, Event.lc_id, Event.time_zone, SignUp.opens_at)
-    query = query.add_columns(_HAS_QUESTIONS).outerjoin(
+    query = query.add_columns(SignUp.id.label("signup_id"), _HAS_QUESTIONS).outerjoin(
         SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id)
     )
     rows = await fetch(reader, query.where(*here))
@@ -173,4 +173,4 @@ async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -
     if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
         raise NotAllowed(FOR_LC, next_steps=[LIST])
     require_begun(event.opens_at, now, event.time_zone, show_step(event_id))
-    return bool(event.has_questions)
+    return event

@@ -337,7 +337,8 @@ async def _take_out(desk: Desk, row: NameList, live: _Live, done: Entered) -> No
 async def _enter(desk: Desk, one: Named, person_id: int | None, live: _Live, done: Entered) -> None:
     if fold(one.name) in live.guests or person_id in live.people:
         return
-    if not desk.signup.has_line and not (await desk.book()).fits([Seat()], desk.change.now):
+    book = await desk.book()
+    if not desk.signup.has_line and not book.fits([Seat()], desk.change.now):
         done.without += 1
         return
     is_member = person_id is not None
@@ -348,8 +349,8 @@ async def _enter(desk: Desk, one: Named, person_id: int | None, live: _Live, don
         draft = cleaned_person(PersonDraft(one.name, "", one.school, source))
         by = desk.change.actor.person_id
         person_id = (await add_person(desk.change, draft, desk.signup.lc_id, by=by)).id
-    party = await add_party(desk, person_id, None, None, may_message=None)
-    placed = await place(desk, party, approved=True)
+    party = await add_party(desk, book, person_id, None, None, may_message=None)
+    placed = await place(desk, party, approved=True, book=book)
     done.accepted += placed.state is PartyState.ACCEPTED
     done.waiting += placed.state is PartyState.WAITING
     if is_member and placed.state is PartyState.ACCEPTED:

@@ -105,11 +105,11 @@ class GuestService(Service):
             desk = await desk_of(change, row.signup_id)
             if await change.session.scalar(select(GuestAddress.id).where(GuestAddress.digest == digest_of(own))):
                 return own
-            await require_open(desk)
+            book = await require_open(desk)
             await _require_new(change, row.signup_id, draft.name, is_another=entry.is_another)
             person = await add_person(change, draft, row.lc_id, by=None)
-            party = await add_party(desk, person.id, entry.choice_id, None, may_message=None)
-            await place(desk, party, approved=False)
+            party = await add_party(desk, book, person.id, entry.choice_id, None, may_message=None)
+            await place(desk, party, approved=False, book=book)
             change.actor.person_id = person.id
             await keep(change, row.event_id, entry.given)
             address = GuestAddress(
@@ -126,9 +126,9 @@ class GuestService(Service):
         """Somebody who left signs up once more. Raises Conflict; Invalid: as ``enter``, or they are in it."""
         async with self._own_change(token) as (change, row):
             desk = await desk_of(change, row.signup_id, row.person_id)
-            await require_open(desk)
-            party = await add_party(desk, row.person_id, choice_id, None, may_message=None)
-            await place(desk, party, approved=False)
+            book = await require_open(desk)
+            party = await add_party(desk, book, row.person_id, choice_id, None, may_message=None)
+            await place(desk, party, approved=False, book=book)
             await keep(change, row.event_id, given or {})
 
     async def answer(self, token: str, given: Given) -> None:

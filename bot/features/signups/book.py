@@ -85,11 +85,11 @@ async def _show_soon(session: AsyncSession, moment: Moment, signup: SignUp) -> N
     kind = MessageKind.known.get(signup.shows)
     if not isinstance(kind, JobKind):
         return
-    signup.turn += 1
     about = f"signup:{signup.id}:shows"
-    part = f"{signup.owner_id}:{signup.turn}"
+    part = f"{signup.owner_id}:{signup.turn + 1}"
     job = kind.at(moment.now + SHOWN_AFTER, moment, part, {"owner": signup.owner_id}, about=about)
-    await enqueue_once(session, job, moment.now)
+    if await enqueue_once(session, job, moment.now):
+        signup.turn += 1
 
 
 def times_of(signup: SignUp, time_zone: str) -> Times:
@@ -333,9 +333,11 @@ async def shorten(session: AsyncSession, moment: Moment, signup: SignUp) -> None
 
 async def place_in_line(reader: Reader, party: Any) -> tuple[int, int]:
     """The position of a waiting party, from 1, and how many there are."""
-    line = select(func.count()).where(Party.signup_id == party.signup_id, Party.state == PartyState.WAITING.value)
-    before = line.where(tuple_(*IN_LINE) <= tuple_(party.priority, party.applied_at, party.id))
-    return await reader.scalar(before) or 0, await reader.scalar(line) or 0
+    before = tuple_(*IN_LINE) <= tuple_(party.priority, party.applied_at, party.id)
+    line = select(func.count().filter(before).label("position"), func.count().label("length"))
+    waiting = (Party.signup_id == party.signup_id, Party.state == PartyState.WAITING.value)
+    (row,) = await fetch(reader, line.where(*waiting))
+    return row.position, row.length
 
 
 async def decided(session: AsyncSession, signup: SignUp) -> None:

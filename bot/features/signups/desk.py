@@ -32,7 +32,7 @@ from bot.features.signups.book import (
 )
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDE, MOVED_UP, SUBJECT, give_task, tell
-from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.models import Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Seat
 from bot.features.signups.values import Placed
 from bot.i18n import N_
@@ -123,12 +123,13 @@ def board_step(desk: Desk) -> NextStep:
     return NextStep(N_("Open the list"), f"signups:board:{desk.signup.id}")
 
 
-async def require_open(desk: Desk) -> None:
-    """Raises Conflict: nobody can sign up now. It is settled before, as an hour of it may have come."""
-    await desk.settle()
-    if desk.signup.state != SignUpState.OPEN:
+async def require_open(desk: Desk) -> Book:
+    """Raises Conflict: nobody can sign up now. It is settled before, as an hour of it may have come; its book then."""
+    book = await desk.settle()
+    if book is None:
         raise Conflict(OVER, next_steps=[desk.back])
     require_begun(desk.signup.opens_at, desk.change.now, desk.moment.time_zone, desk.back)
+    return book
 
 
 def require_begun(opens_at: datetime | None, now: datetime, time_zone: str, back: NextStep) -> None:
@@ -205,13 +206,12 @@ async def invited(desk: Desk, party: Party) -> PartyMember:
 
 
 async def add_party(
-    desk: Desk, person_id: int, choice_id: int | None, rank: int | None, *, may_message: bool | None
+    desk: Desk, book: Book, person_id: int, choice_id: int | None, rank: int | None, *, may_message: bool | None
 ) -> Party:
     """A new party of one."""
     signup, change = desk.signup, desk.change
     await require_new(desk, person_id)
-    choices = [row.id for row in await fetch(desk.session, select(Choice.id).where(Choice.signup_id == signup.id))]
-    if (choice_id not in choices) if choices else (choice_id is not None):
+    if (choice_id not in book.choices) if book.choices else (choice_id is not None):
         raise Invalid(N_("Please choose one of the answers on the page."), next_steps=[desk.back])
     applied_at = max(change.now, signup.last_applied_at or change.now)
     signup.last_applied_at = applied_at
@@ -329,9 +329,9 @@ async def sign_up(change: Change, signup_id: int, choice_id: int | None = None) 
     assert change.actor.person_id is not None
     desk = await desk_of(change, signup_id, change.actor.person_id)
     require_welcome(desk)
-    await require_open(desk)
-    party = await add_party(desk, change.actor.person_id, choice_id, None, may_message=None)
-    return await place(desk, party, approved=False)
+    book = await require_open(desk)
+    party = await add_party(desk, book, change.actor.person_id, choice_id, None, may_message=None)
+    return await place(desk, party, approved=False, book=book)
 
 
 async def accept_own(change: Change, signup_id: int) -> Placed:
@@ -364,14 +364,15 @@ async def withdraw_own(change: Change, signup_id: int) -> None:
     await after_leaving(desk)
 
 
-async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:
-    """A party that has applied takes its place or its turn, unless somebody's yes is missing."""
+async def place(desk: Desk, party: Party, *, approved: bool, book: Book | None = None) -> Placed:
+    """A party that has applied takes its place or its turn, unless somebody's yes is missing. ``book``: as it is now,
+    if that is known."""
     if await is_incomplete(desk, party):
         return Placed(PartyState.APPLIED)
     if desk.signup.mode == Mode.APPROVAL and not approved:
         await give_task(desk.session, desk.moment, DECIDE, desk.signup)
         return Placed(PartyState.APPLIED)
-    if (await desk.book()).fits(await seats_of(desk, party), desk.change.now):
+    if (book or await desk.book()).fits(await seats_of(desk, party), desk.change.now):
         rules.TAKE.put(party, desk.back)
         await release_worse(desk, party)
     elif not desk.signup.has_line:

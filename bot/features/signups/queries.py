@@ -60,6 +60,17 @@ async def counts(reader: Reader, signup_ids: Collection[int], now: datetime | No
     return found
 
 
+_TOGETHER = aliased(PartyMember)
+#: How many people are in a party.
+_SIZE = (
+    select(func.count())
+    .where(_TOGETHER.party_id == Party.id, _TOGETHER.is_live)
+    .correlate(Party)
+    .scalar_subquery()
+    .label("size")
+)
+
+
 async def party_of(
     reader: Reader, signup_id: int, person_id: int | None, now: datetime | None = None
 ) -> OwnParty | None:
@@ -79,6 +90,7 @@ async def party_of(
             SignUp.is_calling,
             may_be_told().label("hears"),
             wants_none().label("wants_none"),
+            _SIZE,
         )
         .join(PartyMember, PartyMember.party_id == Party.id)
         .join(SignUp, SignUp.id == Party.signup_id)
@@ -91,7 +103,6 @@ async def party_of(
         .limit(1)
     )
     for row in await fetch(reader, query):
-        size = select(func.count()).where(PartyMember.party_id == row.id, PartyMember.is_live)
         position = length = None
         if row.state == PartyState.WAITING:
             position, length = await place_in_line(reader, row)
@@ -101,7 +112,7 @@ async def party_of(
             row.signup_id,
             PartyState(row.state),
             row.choice_id,
-            await reader.scalar(size) or 0,
+            row.size,
             row.may_message,
             row.offer_until,
             row.reason,

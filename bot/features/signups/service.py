@@ -90,10 +90,10 @@ class SignUpService(Service):
         async with change_by(self, actor) as change:
             desk = await desk_of(change, signup_id, actor.person_id, *others)
             require_welcome(desk)
-            await require_open(desk)
-            party = await add_party(desk, actor.person_id, choice_id, rank, may_message=may_message)
+            book = await require_open(desk)
+            party = await add_party(desk, book, actor.person_id, choice_id, rank, may_message=may_message)
             await invite(desk, party, others)
-            return await place(desk, party, approved=False)
+            return await place(desk, party, approved=False, book=book)
 
     async def invitation(self, actor: Actor, party_id: int) -> Invitation:
         """Raises NotFound: nobody has invited the actor there (any more)."""
@@ -342,10 +342,10 @@ class SignUpService(Service):
                 raise NotFound(N_("That person was not found. Please choose from the list."))
             if rows[0].discord_user_id is not None:
                 raise Conflict(N_("They have an account. Please ask them to sign up themselves."))
-            await require_open(desk)
-            party = await add_party(desk, person_id, choice_id, None, may_message=None)
+            book = await require_open(desk)
+            party = await add_party(desk, book, person_id, choice_id, None, may_message=None)
             desk.note("signup.enter", "person")
-            return await place(desk, party, approved=True)
+            return await place(desk, party, approved=True, book=book)
 
     async def told(self, actor: Actor, signup_id: int) -> None:
         """The organiser has told those whom the bot may not write to of their offers. Raises as ``hold_seats`` does."""
