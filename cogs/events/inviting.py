@@ -24,7 +24,6 @@ from bot.ui.fields import Text
 from bot.ui.forms import Form
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
-from bot.ui.opening import button_to_form
 from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
@@ -204,7 +203,10 @@ class InviteForm(Form, route="events:invite_form", title=N_("Choose people by na
         await FoundButton.show(request, self.event_id, self.text)
 
 
-InviteByNameButton = button_to_form("events:invite_by_name:{event_id:int}", InviteForm)
+class InviteByNameButton(RoutedButton, route="events:invite_by_name:{event_id:int}"):
+    async def act(self, request: MemberRequest, event_id: int) -> None:
+        await request.services[InvitationService].may_invite(request.actor, event_id)
+        await InviteForm(request.words, event_id).open(request.interaction)
 
 
 class FoundButton(Board, route="events:invite_found:{event_id:int}:{page:int}:{text:text}"):

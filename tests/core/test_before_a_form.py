@@ -12,6 +12,7 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
 from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
+from bot.features.events.inviting import InvitationService
 from bot.features.handovers.notes import PostNoteService
 from bot.features.handovers.service import HandoverService
 from bot.features.memberships.fees import FeeService
@@ -25,6 +26,7 @@ from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.schools.models import MOST_REGIONS
 from bot.features.setups.service import SetupService
+from tests.events.support import draft_of, posted
 from tests.support.clocks import FakeClock
 from tests.support.members import join
 from tests.support.people import (
@@ -152,3 +154,19 @@ async def test_nobody_is_asked_for_a_record_before_they_joined(services: Service
     ann = await join(services, NEWCOMER + 1, "安 一")
     with only_looking(database):
         await rosters.to_request(ann)
+
+
+async def test_inviting_people_to_an_event(services: Services, lc: int, database: Database, clock: FakeClock) -> None:
+    inviting, maker, other = (
+        services[InvitationService],
+        await actor(services, REPRESENTATIVE),
+        await actor(services, OTHER),
+    )
+    draft, card = await draft_of(services, maker), await posted(services, maker)
+    await alike(inviting.may_invite(other, card.event_id), inviting.invite(other, card.event_id, []), NotAllowed)
+    await alike(inviting.may_invite(other, draft.event_id), inviting.invite(other, draft.event_id, []), NotFound)
+    await alike(inviting.may_invite(maker, draft.event_id), inviting.invite(maker, draft.event_id, []), Conflict)
+    with only_looking(database):
+        await inviting.may_invite(maker, card.event_id)
+    clock.go(days=14)
+    await alike(inviting.may_invite(maker, card.event_id), inviting.invite(maker, card.event_id, []), Conflict)

@@ -319,6 +319,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
     FollowingService: system("card", "may_hear", "show", "tell", "remind", "reminded"),
     InvitationService: {
         "invitations": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "may_invite": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "invite_lc": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "invite": [May(LC_AND_NATION, lambda s: given(s["event"], []))],
         "decline": [May(frozenset({Kind.MEMBER}), lambda s: given(s["event"]), refused=NotFound)],

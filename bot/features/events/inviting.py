@@ -38,6 +38,7 @@ from bot.features.organisations.each import moment_of
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Person, Term
+from bot.features.people.rules import Right
 from bot.features.signups.models import SignUp
 from bot.i18n import N_
 from bot.kit.messages import MessageKind
@@ -46,6 +47,7 @@ from bot.paging import Part, fetch_part
 
 #: People on a page of the list.
 PER_PAGE = 15
+NOT_ORGANISER = N_("Only its organisers can invite people.")
 NO_LC = N_("This event belongs to no LC. Please choose people by name.")
 CLOSED = N_("Sign-up is over, so nobody can be invited any more.")
 NOT_OF_LC = N_("This event is for members of its LC. One of the people you chose isn't a member.")
@@ -76,8 +78,7 @@ class InvitationService(Service):
         """Raises NotFound; NotAllowed."""
         async with self.database.reading() as connection:
             card = await card_of(connection, event_id, actor.organisation.id, self.clock.now(), actor)
-            if not card.may_edit:
-                raise NotAllowed(N_("Only its organisers can invite people."), next_steps=[show_step(event_id)])
+            _require_organiser(actor, card)
             this = EventInvitation.event_id == event_id
             answers = select(ANSWER.label("answer")).select_from(EventInvitation).where(this).subquery()
             counted = select(answers.c.answer, func.count().label("n")).group_by(answers.c.answer)
@@ -89,6 +90,17 @@ class InvitationService(Service):
                 found = await fetch_part(connection, names.order_by(EventInvitation.id), page, PER_PAGE)
                 people = found.each(lambda row: InvitedPerson(row.display_name, Answer(row.answer)))
         return Invitations(card, counts, people)
+
+    async def may_invite(self, actor: Actor, event_id: int) -> None:
+        """Before somebody looks for people. Raises as ``invite_lc``, apart from Invalid."""
+        now = self.clock.now()
+        async with self.database.reading() as connection:
+            card = await card_of(connection, event_id, actor.organisation.id, now, actor)
+            until = await connection.scalar(_UNTIL.where(SignUp.owner_id == event_id))
+        _require_organiser(actor, card)
+        rules.CANCEL.require(card.state)
+        if until is None or until <= now:
+            raise Conflict(CLOSED, next_steps=[show_step(event_id)])
 
     async def invite_lc(self, actor: Actor, event_id: int) -> int:
         """All members of its LC who use Discord; how many weren't invited before.
@@ -205,6 +217,13 @@ class InvitationService(Service):
 
 #: When one can't sign up for an event any more.
 _UNTIL = select(func.coalesce(SignUp.closes_at, SignUp.begins_at)).where(SignUp.owner_kind == KIND)
+
+
+def _require_organiser(actor: Actor, card: EventCard) -> None:
+    """Raises NotAllowed, in the words in which a change says it."""
+    if not card.may_edit:
+        actor.require(Right.ORGANISE, card.lc_id)
+        raise NotAllowed(NOT_ORGANISER, next_steps=[show_step(card.event_id)])
 
 
 async def _to_invite(change: Change, event_id: int) -> Event:
