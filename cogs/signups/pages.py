@@ -70,6 +70,9 @@ async def show_own(request: MemberRequest, signup_id: int, *, sure: bool = False
         rows = _answers(party, signup_id, words)
         if party.may_message is None and not party.wants_none:
             text.append(words("May I message you about this, such as when a place is free?"))
+    elif page.is_elsewhere:
+        rows = []
+        text += [words("You can sign up on its page.")] if page.state is SignUpState.OPEN else []
     else:
         rows = _ways_in(page, words) if page.state is SignUpState.OPEN else []
     last: list[Item] = [step_button(page.step, words), home_button(words)]

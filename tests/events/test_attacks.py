@@ -34,7 +34,7 @@ from bot.features.signups.watching import SignUpWatch
 from tests.events.support import CHANNEL, TEXT, draft_of, people, posted
 from tests.support.clocks import FakeClock
 from tests.support.members import join
-from tests.support.people import NEWCOMER, OFFICER, actor, appoint_to
+from tests.support.people import NEWCOMER, OFFICER, REPRESENTATIVE, actor, appoint_to
 
 ZONE = "Asia/Tokyo"
 
@@ -76,20 +76,10 @@ async def test_no_other_way_leads_into_an_event_of_an_lc(services: Services, rep
         await signups.apply(student, signup_id(card))
     with pytest.raises(NotFound):
         await signups.own(student, signup_id(card))
-    assert (await signups.apply(representative, signup_id(card))).state is PartyState.ACCEPTED
-
-
-async def test_nobody_is_brought_along_into_an_event_of_an_lc(services: Services, representative: Actor) -> None:
-    card = await for_its_lc(services, representative)
-    (student,) = await people(services, 1)
-    signups = services[SignUpService]
-    assert student.person_id is not None
-    await signups.apply(representative, signup_id(card), with_people=[student.person_id])
-    party = (await signups.own(representative, signup_id(card))).party
-    assert party is not None
-    with pytest.raises(NotAllowed):
-        await signups.answer_invitation(student, party.party_id, agrees=True)
-    await signups.answer_invitation(student, party.party_id, agrees=False)
+    with pytest.raises(Conflict):
+        await signups.apply(representative, signup_id(card))
+    theirs = await join(services, REPRESENTATIVE, "代表 花")
+    assert (await services[JoiningService].join(theirs, card.event_id)).state is PartyState.ACCEPTED
 
 
 async def test_an_event_that_is_opened_to_all_lets_all_in(services: Services, representative: Actor) -> None:

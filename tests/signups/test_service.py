@@ -519,3 +519,18 @@ async def test_one_open_sign_up_for_each_owner(
             await open_signup(change, NewSignUp("test", 1, "links:list", "二つめ", ""))
     async with database.reading() as connection:
         assert len(await fetch(connection, select(Party.id))) == 0
+
+
+async def test_nobody_is_brought_along_into_what_is_for_the_members_of_an_lc(
+    services: Services, database: Database, representative: Actor
+) -> None:
+    signups = services[SignUpService]
+    signup_id = await opened(services, representative, for_lc_only=True)
+    (student,) = await people(services, database, 1)
+    assert student.person_id is not None
+    await signups.apply(representative, signup_id, with_people=[student.person_id])
+    party = (await signups.own(representative, signup_id)).party
+    assert party is not None
+    with pytest.raises(NotAllowed):
+        await signups.answer_invitation(student, party.party_id, agrees=True)
+    await signups.answer_invitation(student, party.party_id, agrees=False)

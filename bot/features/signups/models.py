@@ -88,7 +88,8 @@ class SignUp(Record):
     title_en: Mapped[str] = mapped_column(String(TITLE))
     #: The custom_id of the button that leads to the owner's page.
     page: Mapped[str] = mapped_column(String(PAGE))
-    #: The name of the owner's ``JobKind`` that shows it anew after a change, and how often it has; "" for none.
+    #: The name of the owner's ``JobKind`` that shows it anew after a change, and how often it has; "" for none. Where
+    #: there is one, people sign up on the owner's page alone: it asks more than whether they come.
     shows: Mapped[str] = mapped_column(String(60), default="", server_default="")
     turn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: People who fit in all; None for no limit. ``held``: of these, how many the organiser keeps back.

@@ -59,6 +59,8 @@ from bot.features.tasks.service import TICK
 from bot.features.tasks.service import settle as settle_tasks
 from bot.i18n import N_
 
+ON_ITS_PAGE = N_("Please sign up on its page. It has all that you need to know.")
+
 
 class SignUpService(Service):
     # --- for oneself --------------------------------------------------------------------------------------------------
@@ -79,7 +81,8 @@ class SignUpService(Service):
         Raises:
             NotFound: there is no such sign-up, or the actor hasn't joined.
             NotAllowed: it is for the members of another LC.
-            Conflict: they are in it already, it isn't open now, or it is full and has no line.
+            Conflict: they are in it already, it isn't open now, it is full and has no line, or people sign up on its
+                owner's page.
             Invalid: the choice or the people can't be used.
         """
         if actor.person_id is None:
@@ -90,6 +93,8 @@ class SignUpService(Service):
         async with change_by(self, actor) as change:
             desk = await desk_of(change, signup_id, actor.person_id, *others)
             require_welcome(desk)
+            if desk.signup.shows:
+                raise Conflict(ON_ITS_PAGE, next_steps=[desk.back])
             book = await require_open(desk)
             party = await add_party(desk, book, actor.person_id, choice_id, rank, may_message=may_message)
             await invite(desk, party, others)
@@ -210,6 +215,7 @@ class SignUpService(Service):
                 party,
                 (await counts(connection, [signup_id], now))[signup_id],
                 await choices_of(connection, signup_id),
+                bool(row.shows),
                 sees_names(actor, row),
             )
 

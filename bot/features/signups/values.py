@@ -153,7 +153,8 @@ class ChoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A sign-up as a person sees it. ``may_organise``: its list is theirs to see, too."""
+    """A sign-up as a person sees it. ``is_elsewhere``: people sign up on the page of its owner. ``may_organise``: its
+    list is theirs to see, too."""
 
     signup_id: int
     title_ja: str
@@ -163,6 +164,7 @@ class OwnPage:
     party: OwnParty | None
     counts: Counts
     choices: Sequence[ChoiceLine]
+    is_elsewhere: bool
     may_organise: bool
 
 
