@@ -67,6 +67,8 @@ ACTION_WORDS = {
     "event.show": N_("event posted once more"),
     "event.invite": N_("people invited to an event"),
     "event.week": N_("weekly summary of events switched on or off"),
+    "event.names": N_("names on the posts of an event switched on or off"),
+    "event.thread": N_("thread of an event made or changed"),
     "event.picture": N_("picture of an event changed"),
     "event.organiser": N_("became an organiser of an event"),
     "event.address": N_("text with a sign-up link"),

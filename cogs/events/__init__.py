@@ -15,6 +15,7 @@ async def setup(bot: Host) -> None:
         choosing,
         inviting,
         making,
+        naming,
         organising,
         outside,
         own_answers,
@@ -24,6 +25,7 @@ async def setup(bot: Host) -> None:
         questions,
         repeating,
         replies,
+        threads,
     )
     from cogs.events import news as told
     from cogs.events import weeks as weekly
@@ -33,13 +35,14 @@ async def setup(bot: Host) -> None:
 
     for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly):
         bot.add_items(module)
-    for module in (choosing, questions, own_answers, replies):
+    for module in (choosing, questions, own_answers, replies, naming, threads):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, Posting(bot).post)
     renderers.register(following.CHANGED, arriving.changed, arriving.changed_line)
     renderers.register(following.CANCELLED, arriving.cancelled, arriving.cancelled_line)
     renderers.register(following.REMINDER, arriving.reminder, arriving.reminder_line)
+    renderers.register(following.IN_THREAD, threads.reminder)
     renderers.register_job(following.SHOW, arriving.show)
     renderers.register_job(following.TELL, arriving.tell)
     renderers.register_job(following.REMIND, arriving.remind)

@@ -21,12 +21,14 @@ from bot.features.events.steps import (
     people_step,
     picture_step,
     places_step,
+    post_names_step,
     questions_step,
     repeat_step,
     replies_step,
     series_step,
     show_step,
     text_step,
+    thread_step,
 )
 from bot.i18n import Words
 from bot.ui.counts import count_line
@@ -77,7 +79,8 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
         people.append(replies_step(number))
     if is_open:
         people.append(invite_step(number))
-    post = [picture_step(number), languages_step(number)] if is_open else []
+    looks = (picture_step, languages_step, post_names_step, thread_step)
+    post = [step(number) for step in looks] if is_open else []
     whole = [again_step(number), cancel_step(number)] if is_open else []
     if is_open and event.series_id is not None:
         whole.insert(0, series_step(number))

@@ -40,6 +40,7 @@ from bot.features.events.steps import (
     decline_step,
     edit_step,
     organise_step,
+    own_name_step,
     people_step,
     text_step,
 )
@@ -64,6 +65,8 @@ from bot.ui.requests import MemberRequest, host
 from cogs.events import render
 from cogs.events.answering import AnswerForm
 
+#: In a button, where there are no several ways to take part.
+NO_CHOICE = 0
 WHICH_WORDS = {
     Which.COMING: N_("All coming events"),
     Which.WEEK: N_("The next seven days"),
@@ -222,7 +225,8 @@ def event_page(
         ]
     if is_open and answer in render.INVITED_WORDS:
         first.append(f"**{words(render.INVITED_WORDS[answer])}**")
-    lines = [*first, *filter(None, [render.link_line(event, words)]), *render.card_lines(event, words)]
+    private = [render.link_line(event, words), render.thread_line(event, words)]
+    lines = [*first, *filter(None, private), *render.card_lines(event, words)]
     rows: list[list[Item]] = []
     if is_open:
         rows.append(_own(event, words, answer))
@@ -271,6 +275,8 @@ def _own(event: EventCard, words: Words, answer: Answer | None) -> list[Item]:
         row.insert(0, step_button(answer_step(number), words))
     elif event.questions:
         row.append(step_button(answers_step(number), words))
+    if event.shows_names:
+        row.append(step_button(own_name_step(number), words))
     if not mine.wants_none:
         label = words("No more messages about this") if mine.hears else words("Message me about this")
         row.append(MessagesButton.make(label, emoji="🔔", event_id=number, yes=int(not mine.hears)))
@@ -347,24 +353,56 @@ class JoinAsButton(RoutedButton, route="events:join_as:{event_id:int}:{choice_id
 
 
 async def _go(request: MemberRequest, event_id: int, way: Way, choice_id: int | None = None) -> None:
+    """People are told before that they could be named."""
+    words = request.words
+    if not way.shows_names:
+        await _take(request, event_id, way, choice_id, is_named=False)
+        return
+    choice_id = choice_id or NO_CHOICE
+    with_name = words("Sign up with my name")
+    row = [
+        NamedButton.make(with_name, style=ButtonStyle.success, event_id=event_id, choice_id=choice_id, yes=1),
+        NamedButton.make(words("Sign up without my name"), event_id=event_id, choice_id=choice_id, yes=0),
+        ShowButton.make(words("Back"), event_id=event_id),
+    ]
+    text = words(
+        "The post of this event names those who come, and everybody in the channel reads it. You decide whether your "
+        "name appears. You can change it later on the event's page."
+    )
+    await request.show(Page(words("Your name on the post"), text, rows=[row]))
+
+
+class NamedButton(RoutedButton, route="events:named:{event_id:int}:{choice_id:int}:{yes:int}"):
+    async def act(self, request: MemberRequest, event_id: int, choice_id: int, yes: int) -> None:
+        way = await request.services[JoiningService].way(request.actor, event_id)
+        await _take(request, event_id, way, choice_id or None, is_named=bool(yes))
+
+
+async def _take(request: MemberRequest, event_id: int, way: Way, choice_id: int | None, *, is_named: bool) -> None:
     """The form, where something has to be answered before; else the place."""
     if way.paper is None or not way.asks_first:
-        await _join(request, event_id, choice_id=choice_id)
+        await _join(request, event_id, choice_id=choice_id, is_named=is_named)
         return
 
     async def read(request: MemberRequest) -> Paper | None:
         return (await request.services[JoiningService].way(request.actor, event_id)).paper
 
     async def send(request: MemberRequest, given: Given) -> None:
-        await _join(request, event_id, given, choice_id)
+        await _join(request, event_id, given, choice_id, is_named=is_named)
 
     await AnswerForm(request.words, way.paper, read, send).open(request.interaction)
 
 
 async def _join(
-    request: MemberRequest, event_id: int, given: Given | None = None, choice_id: int | None = None
+    request: MemberRequest,
+    event_id: int,
+    given: Given | None = None,
+    choice_id: int | None = None,
+    *,
+    is_named: bool = False,
 ) -> None:
-    placed = await request.services[JoiningService].join(request.actor, event_id, given, choice_id)
+    service = request.services[JoiningService]
+    placed = await service.join(request.actor, event_id, given, choice_id, is_named=is_named)
     request.done = _placed(placed, request.words)
     await show_event(request, event_id, says=False)
 

@@ -11,6 +11,7 @@ from discord import ButtonStyle
 
 from bot.deliveries.models import Action
 from bot.deliveries.values import Due
+from bot.features.events.models import EventState
 from bot.features.events.picturing import PictureService
 from bot.features.events.posting import Post, PostingService, is_drawn, mark_of
 from bot.features.events.queries import EventCard
@@ -40,8 +41,14 @@ class Posting:
         post = await occasion.services[PostingService].post(due.key, due.payload.get("post") if is_edit else None)
         if post is not None and post.is_replaced and is_edit:
             return Message(self._replaced(event, post, occasion.words), drops_files=True)
-        page = post_page(event, occasion.words)
+        page = post_page(event, occasion.words, await self._names(occasion, event))
         return Message(page) if post is None else await self._with_picture(occasion, event, page, post, is_edit=is_edit)
+
+    async def _names(self, occasion: Occasion, event: EventCard) -> str:
+        if not event.shows_names or event.state is not EventState.POSTED or event.counts is None:
+            return ""
+        names = await occasion.services[PostingService].names(event.event_id)
+        return render.names_line(names, event.counts.accepted - len(names), occasion.words)
 
     async def _with_picture(
         self, occasion: Occasion, event: EventCard, page: Page, post: Post, *, is_edit: bool
@@ -68,14 +75,15 @@ class Posting:
         return Page(render.headline(event, words), text, rows=[[show]])
 
 
-def post_page(event: EventCard, words: Words) -> Page:
-    """With the buttons that stay."""
+def post_page(event: EventCard, words: Words, names: str = "") -> Page:
+    """With the buttons that stay. ``names``: a line of those who come."""
     number = event.event_id
     row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
     if event.is_open:
         join = render.join_label(event, words)
         row.insert(0, JoinButton.make(join, emoji="🙋", style=ButtonStyle.success, event_id=number))
-    return render.card_page(event, words, [row])
+    page = render.card_page(event, words, [row])
+    return replace(page, fields=[(words("Who comes"), names, False)]) if names else page
 
 
 def may_attach(bot: Host, channel_id: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from discord import Colour
@@ -112,6 +113,19 @@ def link_line(event: EventCard, words: Words) -> str:
     if not event.link:
         return ""
     return words("🔗 To join: {link}", link=escape_markdown(event.link))
+
+
+def thread_line(event: EventCard, words: Words) -> str:
+    """ "" if it has none, or its reader doesn't come."""
+    return words("💬 Thread: {thread}", thread=f"<#{event.thread_id}>") if event.thread_id is not None else ""
+
+
+def names_line(names: Sequence[str], others: int, words: Words) -> str:
+    """Those who agreed to be named, and how many else come."""
+    told = words(", ").join(escape_markdown(one) for one in names)
+    if names and others:
+        return "🙋 " + words.plural("{names} and {n} other", "{names} and {n} others", others, names=told)
+    return f"🙋 {told}" if names else ""
 
 
 def for_whom(event: EventCard, words: Words) -> str:

@@ -31,6 +31,7 @@ BEGINNINGS = {
 LIMITS = {
     "bot/features/events/invitations.py": "the next ones at home; one that is answered makes room",
     "bot/features/events/queries.py": "the first ones at home; the list of events has all",
+    "bot/features/events/posting.py": "a post names twenty, and says how many others come",
     "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",
     "bot/features/local_committees/queries.py": "the pages of the search",
     "bot/features/local_committees/service.py": "a completion: by typing on, everything is reached",

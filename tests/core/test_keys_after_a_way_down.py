@@ -120,6 +120,7 @@ async def test_trouble_with_roles_is_told(empty_url: str) -> None:
         ("0009", "handovers:would-you", ["handovers:would-you:1"]),
         ("0010", "memberships:paid", ["memberships:paid:1:1"]),
         ("0014", "memberships:lc-ended", ["memberships:lc-ended:1"]),
+        ("0044", "events:in-thread", ["events:in-thread:1:0:thread"]),
         ("0038", "events:unanswered", ["events:unanswered:1:person:1"]),
         ("0038", "events:news", ["events:news:person:1:2026-11-25"]),
         ("0038", "events:week", ["events:week:1:2026-11-22"]),

@@ -39,6 +39,7 @@ from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import AnswerKind
 from bot.features.events.models import Audience as ForWhom
+from bot.features.events.naming import NamingService
 from bot.features.events.news import NewsService, Topic
 from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
@@ -46,6 +47,7 @@ from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
+from bot.features.events.threads import ThreadService
 from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.lists import NameListService
@@ -420,6 +422,25 @@ async def test_the_version_before_asks_nothing_at_events(empty_url: str) -> None
         assert (await questions.questions(representative, card.event_id)).questions == []
         assert (await services[EventService].event(guest, card.event_id)).mine is not None
         assert await questions.add(representative, card.event_id, draft) == number
+
+
+async def test_the_version_before_knows_no_threads_and_names(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative = await actor(services, REPRESENTATIVE)
+        event = await posted(services, representative)
+        await services[NamingService].show_names(representative, event.event_id, yes=True)
+        await services[ThreadService].made(representative, event.event_id, CHANNEL, 77)
+        guest = await join(services, REPRESENTATIVE + 90, "学生 一")
+        await services[JoiningService].join(guest, event.event_id, is_named=True)
+        await move(database, "downgrade", "0044")
+        assert not {"event_names", "event_threads"} & await tables(database)
+        assert await schema.upgrade(database)
+        again = await services[EventService].event(representative, event.event_id)
+        assert (again.shows_names, again.thread_id) == (False, None)
+        await services[ThreadService].made(representative, event.event_id, CHANNEL, 77)
 
 
 async def test_an_event_has_no_picture_in_the_version_before(empty_url: str) -> None:

@@ -40,6 +40,7 @@ from bot.features.events.models import (
     Event,
     EventAnswer,
     EventInvitation,
+    EventName,
     EventPicture,
     EventQuestion,
     EventSeries,
@@ -291,6 +292,7 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     )  # fmt: skip
     session.add(event)
     await session.flush()
+    session.add(EventName(event_id=event.id, person_id=person_id, agreed_at=at))
     session.add(EventInvitation(event_id=event.id, person_id=person_id, invited_at=at))
     session.add(
         EventSubscription(

@@ -28,6 +28,8 @@ from bot.features.events.forgetting import ForgettingService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
+from bot.features.events.models import Reminds
+from bot.features.events.naming import NamingService
 from bot.features.events.news import NewsService, Topic
 from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
@@ -37,6 +39,7 @@ from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
+from bot.features.events.threads import ThreadService
 from bot.features.events.weeks import WeekService
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.lists import NameListService
@@ -344,7 +347,19 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "take_away": [May(LC_AND_NATION, lambda s: given(s["event"], has_banner=False))],
         **system("content"),
     },
-    PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "shows")},
+    PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "names", "shows")},
+    NamingService: {
+        "show_names": [May(LC_AND_NATION, lambda s: given(s["event"], yes=True))],
+        "agrees": [anybody(lambda s: given(s["event"]))],
+        "decide": [May(NOBODY, lambda s: given(s["event"], yes=False), refused=Conflict)],
+    },
+    ThreadService: {
+        "thread": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "place": [May(LC_AND_NATION, lambda s: given(s["event"]), then=Conflict)],
+        "made": [May(LC_AND_NATION, lambda s: given(s["event"], 77, 78))],
+        "remind_in": [May(LC_AND_NATION, lambda s: given(s["event"], Reminds.BOTH), then=Conflict)],
+        "forget": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+    },
     GuestService: system("look", "enter", "again", "answer", "accept", "refuse", "leave", "rename", "forget"),
     InvitingService: {
         "text": [May(LC_AND_NATION, lambda s: given(s["event"], is_public=True))],

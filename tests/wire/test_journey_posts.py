@@ -1,6 +1,7 @@
 """The post of an event with the real process: its banner is sent once, another one once its title is another, and a
 sign-up sends none; a picture of one's own comes out without its place; a post that is shown again takes the place of
-the older one; once sign-up is over nobody can press it any more."""
+the older one; names stand on it of those who agreed; its thread is reminded once; once sign-up is over nobody can press
+it any more."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from tests.events.support import photo
 from tests.wire.discord import organisation as new_server
 from tests.wire.discord import wire_discord
 from tests.wire.discord.files import File
+from tests.wire.discord.objects import BOT_ID
 from tests.wire.discord.pages import labels, text
 from tests.wire.organisation import GUILD, LC, Place
 from tests.wire.test_journey_new_year import Days, days_from
@@ -60,6 +62,8 @@ async def test_a_post_and_its_picture(database_url: str, tmp_path: Path) -> None
             post = Post(place, days, await place.until_said(LC, TITLE))
             await _the_banner(post)
             await _a_picture_of_ones_own(post)
+            await _names(post)
+            await _the_thread(post)
             await _once_more(post)
             assert await days.process.end() == 0
 
@@ -110,6 +114,53 @@ async def _a_picture_of_ones_own(post: Post) -> None:
     assert Image.open(io.BytesIO(post.pictures[0])).format == "PNG"
 
 
+async def _names(post: Post) -> None:
+    """Only of those who were told before and said yes."""
+    place, maker = post.place, post.place.representative
+    await _open(place)
+    await maker.press("主催者メニュー")
+    await maker.press("events:names")
+    await maker.press("events:show_names")
+    assert not await post.edited("05-10 12:27")
+    assert "次郎" not in text(post.message), "both signed up before"
+    await place.student.use("event")
+    await place.student.choose("events:one", LATER)
+    await place.student.press("events:own_name")
+    await place.student.press("events:name_me")
+    assert not await post.edited("05-10 12:28")
+    assert "東京 次郎、ほか1人" in text(post.message)
+    await maker.press("参加する", on=post.message)
+    assert "あなたの名前が投稿に表示されます" in maker.reads
+    await maker.press("events:named", on=maker.page)
+    assert not await post.edited("05-10 12:29")
+    assert "東京 次郎、東京 花子、ほか1人" in text(post.message)
+    await place.student.use("event")
+    await place.student.choose("events:one", LATER)
+    await place.student.press("events:leave")
+    assert not await post.edited("05-10 12:30")
+    assert "次郎" not in text(post.message), "they don't come any more"
+    assert post.message["mentions"] == []
+
+
+async def _the_thread(post: Post) -> None:
+    place, maker = post.place, post.place.representative
+    await _open(place)
+    await maker.press("主催者メニュー")
+    await maker.press("events:thread")
+    await maker.press("events:make_thread")
+    thread = place.channel(LATER)
+    assert thread["id"] == post.message["id"]
+    assert place.discord.channels.inside[thread["id"]] == {BOT_ID}, "nobody is added"
+    assert f"<#{thread['id']}>" in maker.reads
+    await maker.choose("events:remind_in", "スレッドに1回だけ、通知音なしで")
+    await place.other.use("event")
+    await place.other.choose("events:one", LATER)
+    assert f"<#{thread['id']}>" in place.other.reads, "they come"
+    await place.student.use("event")
+    await place.student.choose("events:one", LATER)
+    assert f"<#{thread['id']}>" not in place.student.reads
+
+
 async def _once_more(post: Post) -> None:
     place, maker = post.place, post.place.representative
     maker.channel_id = int(post.message["channel_id"])
@@ -117,7 +168,7 @@ async def _once_more(post: Post) -> None:
     await maker.press("主催者メニュー")
     await maker.press("events:again")
     assert f"<#{maker.channel_id}> に投稿します" in maker.reads, maker.reads
-    assert await post.edited("05-10 12:30")
+    assert await post.edited("05-10 12:40")
     said = place.said(LC)
     (newer,) = (one for one in said if LATER in text(one) and one["id"] != post.message["id"])
     assert labels(post.message) == ["詳細"]
@@ -125,6 +176,12 @@ async def _once_more(post: Post) -> None:
     assert post.message["attachments"] == []
     assert len(newer["attachments"]) == 1
     again = Post(place, post.days, newer)
+    await post.days.go("05-14 18:50")
+    await post.days.go("05-14 19:10")
+    (reminder,) = await place.discord.until(lambda: place.said(LATER))
+    assert "まもなく" in text(reminder)
+    assert reminder["content"] == ""
+    assert not [one for one in place.other.direct if "まもなく" in text(one)]
     assert labels(newer) == ["参加する", "詳細"]
     await again.edited("05-15 19:01")
     assert labels(newer) == ["詳細"], "sign-up is over"

@@ -122,6 +122,15 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "events:text_sent:{event_id:int}",
         "events:whole_text:{event_id:int}",
     ),
+    "events/test_threads_slash.py::test_a_name_stands_on_the_post_only_if_its_owner_wants_it": (
+        "events:name_me:{event_id:int}:{yes:int}",
+        "events:named:{event_id:int}:{choice_id:int}:{yes:int}",
+        "events:own_name:{event_id:int}",
+    ),
+    "events/test_threads_slash.py::test_a_thread_is_made_once_and_adds_nobody": (
+        "events:forget_thread:{event_id:int}",
+        "events:remind_in:{event_id:int}",
+    ),
     "handovers/test_slash.py::test_the_checklist_is_ticked_on_both_sides": (
         "handovers:answer:{handover_id:int}:{word}",
     ),

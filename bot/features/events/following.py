@@ -17,7 +17,7 @@ from bot.deliveries.schedule import instant
 from bot.deliveries.values import UNLESS_GONE, NewDelivery, Recipient
 from bot.features import Service
 from bot.features.events import rules
-from bot.features.events.models import Audience, Event, EventPost, EventState
+from bot.features.events.models import Audience, Event, EventPost, EventState, EventThread, Reminds
 from bot.features.events.queries import KIND, EventCard, card_of, local
 from bot.features.events.rules import When
 from bot.features.members.models import Profile
@@ -37,6 +37,7 @@ POST = MessageKind("events:post", N_("Event"), urgency=Urgency.URGENT, tolerance
 CHANGED = MessageKind("events:changed", N_("Change of an event"))
 CANCELLED = MessageKind("events:cancelled", N_("Cancellation of an event"), tolerance=timedelta(days=7))
 REMINDER = MessageKind("events:reminder", N_("Reminder of an event"))
+IN_THREAD = MessageKind("events:in-thread", N_("Reminder in the thread of an event"), urgency=Urgency.URGENT)
 SHOW = JobKind("events:show", N_("Updating the posts of an event (automatic)"))
 TELL = JobKind("events:tell", N_("Telling people what changed in an event (automatic)"))
 REMIND = JobKind("events:remind", N_("Reminding people of an event (automatic)"), tolerance=timedelta(days=1))
@@ -255,7 +256,9 @@ class FollowingService(Service):
                 return
             if event.starts_at <= moment.now:
                 return
-            people = await reached(session, event.id, [PartyState.ACCEPTED])
+            thread = await session.scalar(select(EventThread).where(EventThread.event_id == event.id))
+            is_in_thread = thread is not None and thread.reminds == Reminds.THREAD
+            people = [] if is_in_thread else await reached(session, event.id, [PartyState.ACCEPTED])
             due_at = max(moment.now, by - rules.pace(len(people)))
             left = int((event.starts_at - due_at).total_seconds())
             about = f"event:{event.id}:reminder"
@@ -271,6 +274,8 @@ class FollowingService(Service):
                 )
                 for one in people
             ]
+            if thread is not None and thread.reminds != Reminds.PEOPLE:
+                news.append(_in_thread(event, thread, moment, plan, max(moment.now, by)))
             await enqueue(session, news, moment.now)
 
     async def reminded(
@@ -300,6 +305,21 @@ class FollowingService(Service):
                 return None
             card = await card_of(connection, event_id, organisation_id, self.clock.now())
         return replace(card, link=rows[0].link)
+
+
+def _in_thread(event: Event, thread: EventThread, moment: Moment, plan: int, due_at: datetime) -> NewDelivery:
+    """One message for all. Without the thread it is said where the post stands."""
+    assert event.starts_at is not None
+    return IN_THREAD.to(
+        Recipient(RecipientKind.CHANNEL, thread.thread_id, f"thread:{thread.id}"),
+        moment,
+        f"{event.id}:{plan}:thread",
+        {"event": event.id, "starts": event.starts_local},
+        about=f"event:{event.id}:reminder",
+        due_at=due_at,
+        tolerance=int((event.starts_at - due_at).total_seconds()),
+        fallback=Recipient(RecipientKind.CHANNEL, thread.channel_id),
+    )
 
 
 async def _locked(session: AsyncSession, event_id: int) -> Event | None:

@@ -15,6 +15,7 @@ from bot.features import Service
 from bot.features.events import rules
 from bot.features.events.answers import Paper, given_by, keep
 from bot.features.events.models import Audience, Event, EventQuestion, EventState
+from bot.features.events.naming import agree
 from bot.features.events.queries import GONE, KIND, LIST, local
 from bot.features.events.question_rows import questions_of
 from bot.features.events.question_rules import Given
@@ -51,6 +52,8 @@ class Way:
     clashes: Sequence[Clash]
     choices: Sequence[ChoiceLine]
     paper: Paper | None
+    #: Its posts name those who agree to it.
+    shows_names: bool = False
 
     @property
     def asks_first(self) -> bool:
@@ -65,10 +68,17 @@ class JoiningService(Service):
             await _require(connection, actor, event_id, self.clock.now())
 
     async def join(
-        self, actor: Actor, event_id: int, given: Given | None = None, choice_id: int | None = None
+        self,
+        actor: Actor,
+        event_id: int,
+        given: Given | None = None,
+        choice_id: int | None = None,
+        *,
+        is_named: bool = False,
     ) -> Placed:
         """Take a place, or the next one in the line, and keep what they answer to the event's own questions.
-        ``choice_id``: in which way they take part, where there are several.
+        ``choice_id``: in which way they take part, where there are several. ``is_named``: they agree that its posts
+        name them.
 
         Raises:
             NotFound: there is no such event, or the actor hasn't joined yet.
@@ -88,21 +98,21 @@ class JoiningService(Service):
             placed = await sign_up(change, event.signup_id, choice_id)
             if event.has_questions or given:
                 await keep(change, event_id, given or {})
+            await agree(change, event_id, yes=is_named)
             return placed
 
     async def way(self, actor: Actor, event_id: int) -> Way:
         """What the actor has a place in, or is offered one, while this event takes place; and what it asks. Where it
         asks something, it raises as ``join`` does, so that nobody fills in a form in vain."""
         async with self.database.reading() as connection:
-            times = select(Event.starts_at, Event.ends_at, Event.title_ja, Event.title_en).where(
-                Event.id == event_id, Event.organisation_id == actor.organisation.id
-            )
-            rows = await fetch(connection, times.add_columns(Event.choices, _HAS_QUESTIONS))
+            columns = (Event.starts_at, Event.ends_at, Event.title_ja, Event.title_en, Event.choices, Event.shows_names)
+            here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
+            rows = await fetch(connection, select(*columns, _HAS_QUESTIONS).where(*here))
             if not rows or rows[0].starts_at is None:
                 return Way([], [], None)
             (this,) = rows
             clashes = await _clashes(connection, actor, event_id, this)
-            if not (this.has_questions or this.choices):
+            if not (this.has_questions or this.choices or this.shows_names):
                 return Way(clashes, [], None)
             await _require(connection, actor, event_id, self.clock.now())
             if await connection.scalar(_is_in(actor, event_id)):
@@ -110,10 +120,11 @@ class JoiningService(Service):
             signup_id = await connection.scalar(_signup_of(event_id))
             choices = await choices_of(connection, signup_id or 0) if this.choices else []
             if not this.has_questions:
-                return Way(clashes, choices, None)
+                return Way(clashes, choices, None, this.shows_names)
             questions = await questions_of(connection, event_id)
             given = await given_by(connection, event_id, actor.person_id)
-        return Way(clashes, choices, Paper(event_id, this.title_ja, this.title_en, questions, given))
+        paper = Paper(event_id, this.title_ja, this.title_en, questions, given)
+        return Way(clashes, choices, paper, this.shows_names)
 
 
 _HAS_QUESTIONS = exists().where(EventQuestion.event_id == Event.id).label("has_questions")

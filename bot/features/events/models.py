@@ -171,6 +171,8 @@ class Event(Record):
     #: The picture that somebody added; without one, its posts have a drawn banner if it ``has_banner``.
     picture_id: Mapped[int | None] = mapped_column(Id, ForeignKey("event_pictures.id"), index=True)
     has_banner: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Its posts name those who come and have agreed to it (``EventName``).
+    shows_names: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: None once their data is deleted.
     made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]
@@ -375,3 +377,41 @@ class EventAnswer(Record):
             .order_by(cls.id)
         )
         yield Personal(cls, "event_answers", N_("Your answers about events"), by_person(cls.person_id), taken)
+
+
+class EventName(Record):
+    """Somebody agreed that the posts of an event name them while they have a place."""
+
+    __tablename__ = "event_names"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"), {"sqlite_autoincrement": True})
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    agreed_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Event.title_ja, Event.title_en, cls.agreed_at).select_from(cls).join(Event).order_by(cls.id)
+        yield Personal(cls, "event_names", N_("Events whose posts may name you"), by_person(cls.person_id), taken)
+
+
+class Reminds(StrEnum):
+    """Where a reminder goes."""
+
+    #: To each of those who come, by the way they chose.
+    PEOPLE = "people"
+    THREAD = "thread"
+    BOTH = "both"
+
+
+class EventThread(Record):
+    """A thread under the post of an event. Discord gives it the number of the post's message."""
+
+    __tablename__ = "event_threads"
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+    #: Discord's; the channel is that of the post.
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    thread_id: Mapped[int] = mapped_column(Snowflake)
+    #: ``Reminds``.
+    reminds: Mapped[str] = mapped_column(String(8))

@@ -10,9 +10,14 @@ from sqlalchemy import select, update
 
 from bot.db import fetch
 from bot.features import Service
-from bot.features.events.models import EventPost
-from bot.features.events.queries import may_organise, row_of
+from bot.features.events.models import Event, EventName, EventPost
+from bot.features.events.queries import KIND, may_organise, row_of
 from bot.features.people.actors import Actor
+from bot.features.people.models import Person
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+
+#: People whom a post names; it says how many else come.
+NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,22 @@ class PostingService(Service):
         """Discord has its message with this picture."""
         async with self.database.writing() as session:
             await session.execute(update(EventPost).where(EventPost.id == post_id).values(picture=picture))
+
+    async def names(self, event_id: int) -> list[str]:
+        """The first of those who come and agreed to be named, in the order in which they signed up."""
+        query = (
+            select(Person.display_name)
+            .join(EventName, EventName.person_id == Person.id)
+            .join(Event, Event.id == EventName.event_id)
+            .join(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
+            .join(PartyMember, (PartyMember.signup_id == SignUp.id) & (PartyMember.person_id == Person.id))
+            .join(Party, Party.id == PartyMember.party_id)
+            .where(Event.id == event_id, Event.shows_names, PartyMember.is_live, Party.state == PartyState.ACCEPTED)
+            .order_by(Party.applied_at, PartyMember.id)
+            .limit(NAMED)
+        )
+        async with self.database.reading() as connection:
+            return [row.display_name for row in await fetch(connection, query)]
 
     async def channels(self, actor: Actor, event_id: int) -> Sequence[int]:
         """Where its posts stand, for its organisers; nothing for others. Raises NotFound."""

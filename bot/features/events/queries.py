@@ -14,7 +14,16 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader, fetch
 from bot.errors import NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.models import Audience, Event, EventAnswer, EventQuestion, EventSeries, EventState, Language
+from bot.features.events.models import (
+    Audience,
+    Event,
+    EventAnswer,
+    EventQuestion,
+    EventSeries,
+    EventState,
+    EventThread,
+    Language,
+)
 from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import LONGEST, When
 from bot.features.events.steps import show_step
@@ -112,6 +121,9 @@ class EventCard:
     channel_id: int | None
     picture_id: int | None
     has_banner: bool
+    shows_names: bool
+    #: Its thread in Discord, for those who come and its organisers.
+    thread_id: int | None
     signup_id: int | None
     #: Can people sign up now?
     is_open: bool
@@ -179,8 +191,10 @@ _CARD = with_lc(
         .scalar_subquery()
         .label("questions"),
         EventSeries.repeat.label("series_repeat"),
+        EventThread.thread_id,
     )
     .join(Organisation, Organisation.id == Event.organisation_id)
+    .outerjoin(EventThread, EventThread.event_id == Event.id)
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
     .outerjoin(EventSeries, and_(EventSeries.id == Event.series_id, EventSeries.ended_at.is_(None)))
     .outerjoin(SignUp, _SIGNUP),
@@ -266,6 +280,8 @@ async def card_of(
         channel_id=row.channel_id,
         picture_id=row.picture_id,
         has_banner=row.has_banner,
+        shows_names=row.shows_names,
+        thread_id=row.thread_id if comes or may_edit else None,
         signup_id=row.signup_id,
         is_open=_is_open(row, now),
         counts=found.get(row.signup_id),

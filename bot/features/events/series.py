@@ -214,10 +214,11 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
 
 
 async def _look(session: AsyncSession, series_id: int) -> dict[str, Any]:
-    """The picture of the date before it."""
-    query = select(Event.picture_id, Event.has_banner).where(Event.series_id == series_id)
+    """How the date before it is shown."""
+    columns = ("picture_id", "has_banner", "shows_names")
+    query = select(*(Event.__table__.c[name] for name in columns)).where(Event.series_id == series_id)
     row = (await session.execute(query.order_by(Event.occurrence.desc()).limit(1))).one()
-    return {"picture_id": row.picture_id, "has_banner": row.has_banner}
+    return {name: getattr(row, name) for name in columns}
 
 
 def _in_charge(event: Event, person_id: int, moment: Moment) -> Grant:

@@ -82,6 +82,18 @@ def picture_step(event_id: int) -> NextStep:
     return NextStep(N_("Picture"), f"events:picture:{event_id}")
 
 
+def post_names_step(event_id: int) -> NextStep:
+    return NextStep(N_("Names on the post"), f"events:names:{event_id}")
+
+
+def own_name_step(event_id: int) -> NextStep:
+    return NextStep(N_("My name on the post"), f"events:own_name:{event_id}")
+
+
+def thread_step(event_id: int) -> NextStep:
+    return NextStep(N_("Thread"), f"events:thread:{event_id}")
+
+
 def cancel_step(event_id: int) -> NextStep:
     return NextStep(N_("Cancel the event"), f"events:cancel:{event_id}")
 
