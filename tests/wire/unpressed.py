@@ -222,6 +222,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "signups:answer:{party_id:int}:{word}",
         "signups:invited:{party_id:int}",
     ),
+    "signups/test_slash.py::test_the_organiser_decides": ("signups:approve:{signup_id:int}:{party_id:int}",),
     "signups/test_slash.py::test_an_offer_that_cannot_be_messaged_is_seen_at_home_and_a_task": (
         "signups:of_mine",
         "signups:refuse:{signup_id:int}",
