@@ -212,6 +212,20 @@ async def test_a_new_post_takes_the_place_of_an_older_one_in_its_channel(
     assert await services[PostingService].channels(representative, event.event_id) == [CHANNEL, 9_000]
 
 
+async def test_an_older_post_stays_as_it_is_until_the_newer_one_is_there(
+    services: Services, database: Database, representative: Actor
+) -> None:
+    event = await posted(services, representative)
+    await arrived(database, 77)
+    await services[EventService].show_again(representative, event.event_id, CHANNEL, CHANNEL)
+    await services[FollowingService].show(event.event_id)
+    assert [one for one in await said(database, following.POST) if one.action == "edit"] == []
+    await arrived(database, 77, 88)
+    await services[FollowingService].show(event.event_id)
+    edits = [one for one in await said(database, following.POST) if one.action == "edit"]
+    assert [one.message_id for one in edits] == [77, 88]
+
+
 async def test_nobody_posts_again_where_they_cannot_write(
     services: Services, database: Database, representative: Actor
 ) -> None:
