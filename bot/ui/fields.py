@@ -259,9 +259,9 @@ class Choice(Field[T]):
         return str(next(option.label for option in component.options if option.value == _sign(value)))
 
     def read(self, chosen: Sequence[str]) -> T:
-        """Raises Invalid: it isn't one of them."""
+        """Nothing chosen is none of them, where that is an answer. Raises Invalid: it isn't one of them."""
         for one in self.options:
-            if [_sign(one)] == list(chosen):
+            if [_sign(one)] == (list(chosen) or [_sign(None)]):
                 return one
         raise Invalid(NOT_OFFERED)
 

@@ -6,6 +6,7 @@ from bot.ui.host import Host
 async def setup(bot: Host) -> None:
     from bot.features.events import following, invitations, news, series, weeks
     from bot.features.events.forgetting import FORGET
+    from bot.features.events.hosts import ASKED, hosts_asked
     from bot.features.events.invitations import invited
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.news import may_subscribe
@@ -13,9 +14,12 @@ async def setup(bot: Host) -> None:
     from cogs.events import (
         arriving,
         choosing,
+        copies,
+        hosts,
         inviting,
         making,
         naming,
+        organisers,
         organising,
         outside,
         own_answers,
@@ -35,7 +39,7 @@ async def setup(bot: Host) -> None:
 
     for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly):
         bot.add_items(module)
-    for module in (choosing, questions, own_answers, replies, naming, threads):
+    for module in (choosing, questions, own_answers, replies, naming, threads, copies, organisers, hosts):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, Posting(bot).post)
@@ -43,6 +47,7 @@ async def setup(bot: Host) -> None:
     renderers.register(following.CANCELLED, arriving.cancelled, arriving.cancelled_line)
     renderers.register(following.REMINDER, arriving.reminder, arriving.reminder_line)
     renderers.register(following.IN_THREAD, threads.reminder)
+    renderers.register_line(ASKED, hosts.asked)
     renderers.register_job(following.SHOW, arriving.show)
     renderers.register_job(following.TELL, arriving.tell)
     renderers.register_job(following.REMIND, arriving.remind)
@@ -57,6 +62,7 @@ async def setup(bot: Host) -> None:
     renderers.register_job(weeks.SEND, weekly.send)
     renderers.register_job(FORGET, arriving.forget_answers)
     bot.home.contribute(4, inviting.home_part, invited)
+    bot.home.contribute(4, hosts.home_part, hosts_asked)
     bot.home.contribute(5, pages.home_part, this_week, called_off, may_subscribe, questions_open)
     bot.home.contribute(37, weekly.home_part)
     await bot.add_cog(Events(bot))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from discord import ButtonStyle, SelectOption
 from discord.utils import escape_markdown
 
@@ -10,6 +13,7 @@ from bot.deliveries.schedule import instant
 from bot.errors import Invalid, NotAllowed
 from bot.features.events import rules
 from bot.features.events.changing import Settable
+from bot.features.events.copies import CopyingService, Sources
 from bot.features.events.homes import MEMBERS_MAKE, Home, may_make
 from bot.features.events.models import Audience, EventState
 from bot.features.events.queries import LIST, EventCard
@@ -18,6 +22,7 @@ from bot.features.events.repeats import occurrences
 from bot.features.events.rules import When
 from bot.features.events.service import Draft, DraftLine, EventService
 from bot.features.events.steps import (
+    TEMPLATES,
     details_step,
     edit_step,
     more_step,
@@ -29,7 +34,7 @@ from bot.i18n import N_, Words
 from bot.ui.board import Board, option
 from bot.ui.choices import NOT_OFFERED, chosen_number, chosen_numbers, chosen_one
 from bot.ui.dates import stamp, typed_date
-from bot.ui.fields import Choice, LongText, Maybe, Number, Text, Typed
+from bot.ui.fields import Choice, Field, LongText, Maybe, Number, Text, Typed
 from bot.ui.fields import When as Moment
 from bot.ui.forms import Form
 from bot.ui.home import home_button
@@ -44,6 +49,8 @@ from cogs.events.pages import show_event
 
 #: In a menu: no channel, and the organisation itself.
 NOWHERE = NATION = 0
+#: In a menu: before the number of a template, and of an event. It holds so many options.
+TEMPLATE, EVENT, MENU = "t", "e", 25
 #: Of a series, so many dates stand in the preview.
 DATES = 4
 AUDIENCE_WORDS = {
@@ -75,7 +82,8 @@ class MakeButton(RoutedButton, route="events:make"):
     async def act(self, request: MemberRequest) -> None:
         if not may_make(request.actor):
             raise NotAllowed(MEMBERS_MAKE, next_steps=[LIST])
-        await PasteForm(request.words).open(request.interaction)
+        sources = await request.services[CopyingService].sources(request.actor)
+        await PasteForm(request.words, sources).open(request.interaction)
 
 
 class PasteForm(Form, route="events:paste", title=N_("Create an event")):
@@ -84,10 +92,44 @@ class PasteForm(Form, route="events:paste", title=N_("Create an event")):
         rules.TEXT,
         hint=N_("Such as: Sat 28 Nov, 7-9pm, case study night on Zoom, anyone welcome"),
     )
+    source = Choice[str | None](
+        N_("Begin from…"), hint=N_("Then write only what is different, such as the time."), options={}, required=False
+    )
+
+    def __init__(self, words: Words, sources: Sources) -> None:
+        """Where there is nothing to begin from, nobody is asked."""
+        offered = source_options(sources, words)
+        kind = type(self)
+        fields: list[Field[Any]] = [kind.text]
+        if len(offered) > 1:
+            fields = [replace(kind.text, required=False), replace(kind.source, options=offered)]
+        super().__init__(words, fields=fields)
+        self.source = None
 
     async def act(self, request: MemberRequest) -> None:
-        event_id = await request.services[EventService].begin(request.actor, self.text, writable_here(request))
-        await show_draft(request, event_id)
+        await show_draft(request, await begin(request, self.source, self.text))
+
+
+def source_options(sources: Sources, words: Words) -> dict[str | None, str]:
+    """What a draft may begin with: nothing, templates, and events that one made; a menu holds 25."""
+    events = [(f"{EVENT}{one.event_id}", one) for one in sources.events]
+    kept = sources.templates[: MENU - 1 - len(events)]
+    found: dict[str | None, str] = {None: words("Nothing, only my text")}
+    found |= {f"{TEMPLATE}{one.template_id}": f"📄 {one.name}" for one in kept}
+    for value, past in events:
+        found[value] = f"📅 {words.either(past.title_ja, past.title_en)} ({render.local_time(past.starts, words)})"
+    return found
+
+
+async def begin(request: MemberRequest, source: str | None, text: str) -> int:
+    """A draft; its number. Raises Invalid: it begins with nothing."""
+    here, copying = writable_here(request), request.services[CopyingService]
+    if source is None:
+        return await request.services[EventService].begin(request.actor, text, here)
+    (number,) = chosen_numbers([source[1:]])
+    if source[0] == TEMPLATE:
+        return await copying.begin_from(request.actor, number, text, here)
+    return await copying.begin_like(request.actor, number, text, here)
 
 
 def writable_here(request: MemberRequest) -> int | None:
@@ -112,7 +154,7 @@ class DraftsButton(Board, route="events:drafts"):
             line=lambda one, words: f"**{escape_markdown(_draft_title(one, words))}**\n{stamp(one.made_at, 'R')}",
             empty=words("No drafts. Create an event to begin one."),
             menus=[[DraftSelect.make(words("Choose a draft"), options)]],
-            last=[step_button(LIST, words)],
+            last=[step_button(TEMPLATES, words), step_button(LIST, words)],
         )
 
 

@@ -12,12 +12,16 @@ from bot.features.events.steps import (
     again_step,
     cancel_step,
     choices_step,
+    copy_step,
     details_step,
     draft_step,
     edit_step,
+    hosts_step,
     invite_step,
+    keep_step,
     languages_step,
     names_step,
+    organisers_step,
     people_step,
     picture_step,
     places_step,
@@ -59,7 +63,10 @@ def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) ->
     rows: list[list[Item]] = [[step_button(step, words) for step in row] for row in steps]
     back = draft_step(event.event_id) if is_draft else show_step(event.event_id)
     title = words("More settings") if is_draft else words("For organisers")
-    return Page(title, "\n".join(lines), rows=[*filter(None, rows), [step_button(back, words), home_button(words)]])
+    last: list[Item] = [step_button(back, words), home_button(words)]
+    if event.is_organiser:
+        last.insert(0, step_button(organisers_step(event.event_id), words))
+    return Page(title, "\n".join(lines), rows=[*filter(None, rows), last])
 
 
 def _before(event: EventCard) -> Sequence[Sequence[NextStep]]:
@@ -74,7 +81,9 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     number, is_open = event.event_id, event.state is not EventState.CANCELLED
     parts = [edit_step(number), details_step(number), places_step(number), choices_step(number)] if is_open else []
     parts.append(questions_step(number))
-    people = [people_step(event.signup_id)] if event.signup_id is not None and event.is_organiser else []
+    people = []
+    if event.signup_id is not None and event.is_organiser:
+        people = [people_step(event.signup_id)]
     if event.questions:
         people.append(replies_step(number))
     if is_open:
@@ -87,4 +96,5 @@ def _steps(event: EventCard) -> Sequence[Sequence[NextStep]]:
     if event.signup_id is not None and event.is_organiser and is_open:
         people.append(names_step(event.signup_id))
     people.append(text_step(number))
-    return [parts, post, people, whole]
+    whole[-1:-1] = [copy_step(number), keep_step(number)]
+    return [parts, people, [*post, hosts_step(number)], whole]

@@ -73,6 +73,8 @@ def card_lines(event: EventCard, words: Words) -> list[str]:
     lines.append(f"👥 {for_whom(event, words)}")
     if event.language:
         lines.append(f"🗣️ {words(LANGUAGE_WORDS[event.language])}")
+    if event.hosts:
+        lines.append(f"🤝 {escape_markdown(hosts_line(event, words))}")
     if event.cost:
         lines.append(f"💰 {escape_markdown(event.cost)}")
     if event.alcohol is not None:
@@ -139,6 +141,14 @@ def organiser_of(event: EventCard, words: Words) -> str:
     if event.lc_id is not None:
         return words.either(event.lc_ja, event.lc_en)
     return committee_name(event.abbreviation, words) if event.abbreviation is not None else ""
+
+
+def hosts_line(event: EventCard, words: Words) -> str:
+    """Who hosts it together with its own place: ``主催：A、共催：B・C``. Their names are as they were written."""
+    others = words(", ").join(words.either(one.name_ja, one.name_en) for one in event.hosts)
+    if host := organiser_of(event, words):
+        return words("Organised by {host}, together with {others}", host=host, others=others)
+    return words("Together with {others}", others=others)
 
 
 def time_line(event: EventCard, words: Words) -> str:

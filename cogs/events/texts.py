@@ -12,7 +12,7 @@ from bot.features.events.rules import read_when
 from bot.i18n import Words
 from cogs.events.arriving import CHANGE_WORDS
 from cogs.events.place_words import told_rules
-from cogs.events.render import AUDIENCE_WORDS, LANGUAGE_WORDS, organiser_of, plain_time, title_of
+from cogs.events.render import AUDIENCE_WORDS, LANGUAGE_WORDS, hosts_line, organiser_of, plain_time, title_of
 
 
 def headed(title: str, words: Words) -> str:
@@ -46,7 +46,9 @@ def invitation(event: EventCard, words: Words, ways: Sequence[str]) -> str:
     if event.language:
         lines.append(words("Language: {language}", language=words(LANGUAGE_WORDS[event.language])))
     lines.append(words("For: {audience}", audience=words(AUDIENCE_WORDS[event.audience])))
-    if host := organiser_of(event, words):
+    if event.hosts:
+        lines.append(hosts_line(event, words))
+    elif host := organiser_of(event, words):
         lines.append(words("Organised by: {host}", host=host))
     if event.cost:
         lines.append(words("Cost: {cost}", cost=event.cost))

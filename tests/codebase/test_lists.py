@@ -20,6 +20,7 @@ BEGINNINGS = {
     "cogs/channels/pages.py": "names a few and says how many more",
     "cogs/events/news.py": "says how many more; the list of events has all",
     "cogs/events/weeks.py": "says how many more; the list of events has all",
+    "cogs/events/making.py": "what one may begin from; the page of templates has all, and each past event a copy",
     "cogs/handovers/notices.py": "says how many more",
     "cogs/members/claims.py": "names a few LCs and says how many more",
     "cogs/memberships/own.py": "one question after the other: the next comes when this one is answered",
@@ -30,6 +31,7 @@ BEGINNINGS = {
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {
     "bot/features/events/invitations.py": "the next ones at home; one that is answered makes room",
+    "bot/features/events/copies.py": "the last events that one made, to begin from; each past event can be copied",
     "bot/features/events/queries.py": "the first ones at home; the list of events has all",
     "bot/features/events/posting.py": "a post names twenty, and says how many others come",
     "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",

@@ -24,7 +24,8 @@ from bot.features.local_committees.models import LocalCommittee
 from bot.features.members.models import LcClaim, Profile
 from bot.features.memberships.models import Fee, FeeState, LcStay, Membership, MembershipKind
 from bot.features.organisations.models import Organisation, OrganisationKind
-from bot.features.people.models import Level, Person, Post, Term
+from bot.features.people.models import Grant, Level, Person, Post, Term
+from bot.features.people.rules import Right
 from bot.features.posts.models import Claim
 from bot.features.record_keeping.models import Keeping, RosterEntry, RosterRequest
 from bot.features.schools.models import Region, School, SchoolKind
@@ -397,6 +398,11 @@ async def _place(world: World) -> Place:
         signup = _sign_up(place, 1_000)
         signup.title_ja = signup.title_en = "見本"
         signup.organiser_id = place.me
+        in_charge = place.of(
+            Grant, person_id=place.me, right=Right.ORGANISE.value, subject_kind="test", subject_id=1_000,
+            starts_on=STARTS, created_at=place.now,
+        )  # fmt: skip
+        session.add(in_charge)
         session.add(signup)
         await session.flush()
         place.signup = signup.id

@@ -87,6 +87,8 @@ OBJECTS = {
     ("events/news.py", "row"): "event_subscriptions",
     ("events/questions.py", "question"): "event_questions",
     ("signups/opening.py", "known"): "signup_choices",
+    ("events/copies.py", "template"): "event_templates",
+    ("events/hosts.py", "host"): "event_hosts",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

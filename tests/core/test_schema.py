@@ -34,6 +34,8 @@ from bot.features.contacts.models import Field
 from bot.features.contacts.service import ContactService, Detail
 from bot.features.discord_roles.service import DiscordRoleService
 from bot.features.events.choices import ChoicesDraft, ChoiceService
+from bot.features.events.copies import CopyingService
+from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService, Need
@@ -101,6 +103,7 @@ from tests.support.people import (
     ADMIN,
     GUILD,
     OFFICER,
+    OTHER,
     REPRESENTATIVE,
     actor,
     appoint_to,
@@ -344,6 +347,39 @@ async def test_a_sign_up_keeps_its_rules_through_the_version_before(empty_url: s
         assert await schema.upgrade(database)
         assert (await events.event(representative, numbers[0])).place_rules == given
         assert (await events.draft(representative, numbers[1])).event.place_rules == PlaceRules(limit=10)
+
+
+async def test_the_version_before_keeps_no_templates_of_events(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, copying = await actor(services, REPRESENTATIVE), services[CopyingService]
+        event = await posted(services, representative)
+        await copying.keep(representative, event.event_id, "定例会")
+        await move(database, "downgrade", "0045")
+        assert "event_templates" not in await tables(database)
+        assert await schema.upgrade(database)
+        assert await copying.templates(representative) == []
+        assert await copying.keep(representative, event.event_id, "定例会")
+
+
+async def test_an_event_is_its_own_places_alone_in_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await represented_lc(services)
+        representative, other = await actor(services, REPRESENTATIVE), await actor(services, OTHER)
+        event, hosting = await posted(services, representative), services[HostService]
+        for _ in range(2):
+            await hosting.ask(representative, event.event_id, other.lc_ids[0])
+            _, (host,) = await hosting.hosts(representative, event.event_id)
+            await hosting.answer(other, host.host_id, accepts=True)
+            await move(database, "downgrade", "0046")
+            assert "event_hosts" not in await tables(database)
+            assert not [key for key in await states(database) if key.startswith("events:host")]
+            assert await schema.upgrade(database)
+            assert (await services[EventService].event(representative, event.event_id)).hosts == ()
 
 
 async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -15,6 +15,7 @@ from bot.features.announcements.inbox import unanswered_by_lcs, unread_by_lcs
 from bot.features.announcements.planning import to_check
 from bot.features.committees.service import missing_answers
 from bot.features.delivery_reports.service import deliveries_in_trouble
+from bot.features.events.hosts import hosts_asked
 from bot.features.homes.facts import FactKind
 from bot.features.homes.service import HomeService
 from bot.features.institutions.entering import entered_lists
@@ -25,7 +26,7 @@ from bot.features.record_keeping.service import records_wanted
 from bot.features.sheets.uploads import upload_waiting
 from bot.features.signups.queries import invitations, places_waiting, signed_up, to_decide
 from bot.settings import Settings
-from tests.rights.kinds import ANNOUNCING, EVERYBODY, NATION, OFFICERS, REPRESENTATIVES, UNKNOWN, Kind
+from tests.rights.kinds import ANNOUNCING, EVERYBODY, NATION, OFFICERS, OWN_OFFICERS, REPRESENTATIVES, UNKNOWN, Kind
 from tests.rights.sample import build
 from tests.support.clocks import FakeClock
 from tests.support.homes import facts_of
@@ -42,6 +43,7 @@ ASKED: dict[FactKind, frozenset[Kind]] = {
     fees_reported: FEES,
     keeping_question: EVERYBODY - UNKNOWN,
     members_to_confirm: NATION | REPRESENTATIVES,
+    hosts_asked: OWN_OFFICERS | {Kind.OTHER_OFFICER},
     invitations: EVERYBODY - UNKNOWN,
     places_waiting: EVERYBODY - UNKNOWN,
     records_wanted: NATION,

@@ -39,12 +39,14 @@ from bot.features.discord_roles.models import ThreadGuest
 from bot.features.events.models import (
     Event,
     EventAnswer,
+    EventHost,
     EventInvitation,
     EventName,
     EventPicture,
     EventQuestion,
     EventSeries,
     EventSubscription,
+    EventTemplate,
 )
 from bot.features.guests.models import GuestAddress, NameList
 from bot.features.handovers.models import Handover, HandoverTick, PostNote
@@ -321,6 +323,8 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             template={}, skipped=[], made_until="2026-11-30T19:00", made_by_id=person_id, made_at=at,
         )
     )  # fmt: skip
+    session.add(EventHost(event_id=event.id, name="学生の会", asked_by_id=person_id, asked_at=at, turn=0))
+    session.add(EventTemplate(**here, name="定例会", content={}, made_by_id=person_id, made_at=at))
     signup = SignUp(
         **here, owner_kind="test", owner_id=1, organiser_id=person_id, title_ja="見本", title_en="", page="homes:open",
         mode="first_come", offer_hours=24, state="open", created_at=at,

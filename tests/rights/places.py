@@ -23,14 +23,17 @@ from bot.features.delivery_reports.service import DeliveryService
 from bot.features.discord_roles.service import DiscordRoleService, RoleCatalogueService
 from bot.features.events.answers import AnswerService
 from bot.features.events.choices import ChoicesDraft, ChoiceService
+from bot.features.events.copies import CopyingService
 from bot.features.events.following import FollowingService
 from bot.features.events.forgetting import ForgettingService
+from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.models import Reminds
 from bot.features.events.naming import NamingService
 from bot.features.events.news import NewsService, Topic
+from bot.features.events.organisers import OrganisersService
 from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
 from bot.features.events.posting import PostingService
@@ -38,6 +41,7 @@ from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.repeating import RepeatingService
+from bot.features.events.rules import When
 from bot.features.events.service import EventService
 from bot.features.events.threads import ThreadService
 from bot.features.events.weeks import WeekService
@@ -75,6 +79,7 @@ from tests.rights.kinds import (
     REPRESENTATIVES,
     SYSTEM,
     UNKNOWN,
+    USERS,
     Kind,
     May,
     Nothing,
@@ -98,6 +103,11 @@ MAKERS = frozenset(
         Kind.NATIONAL_COMMITTEE,
     }
 )
+#: Of them, those who make events of the LC.
+LC_MAKERS = LC_AND_NATION | {Kind.MEMBER, Kind.LC_OFFICER}
+#: Those who organise an event by name.
+IN_CHARGE = frozenset({Kind.REPRESENTATIVE, Kind.TREASURER})
+LATER = When(datetime.fromisoformat("2027-02-20T19:00"), None, whole_days=False)
 CONTACT = ContactDraft("秘書", "", "", date(2026, 11, 1))
 INSTITUTION = InstitutionDraft("大使館", "", InstitutionKind.GOVERNMENT, "DE")
 LINK = LinkDraft("規約", "Bylaws", "https://example.org/bylaws", "総会の前に", date(2027, 4, 1))
@@ -296,6 +306,31 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "to_answer": [May(COMING, lambda s: given(s["asking_event"]), refused=Conflict)],
         "answer": [May(COMING, lambda s: given(s["asking_event"], {s["event_question"]: ["2年"]}), refused=Conflict)],
         "replies": [May(LC_AND_NATION, lambda s: given(s["asking_event"]))],
+    },
+    CopyingService: {
+        "sources": [anybody()],
+        "templates": [anybody()],
+        "template": [May(LC_MAKERS, lambda s: given(s["event_template"]), refused=NotFound)],
+        "keep": [May(LC_AND_NATION, lambda s: given(s["event"], "定例会"))],
+        "rename": [May(LC_MAKERS, lambda s: given(s["event_template"], "定例会", "勉強会"), refused=NotFound)],
+        "delete": [May(LC_MAKERS, lambda s: given(s["event_template"]), refused=NotFound)],
+        "begin_from": [May(LC_MAKERS, lambda s: given(s["event_template"], "12/5 19:00"), refused=NotFound)],
+        "begin_like": [May(LC_MAKERS, lambda s: given(s["event"], "12/5 19:00"))],
+        "copy": [May(LC_MAKERS, lambda s: given(s["event"], LATER))],
+    },
+    HostService: {
+        "hosts": [May(LC_AND_NATION, lambda s: given(s["event"]))],
+        "asked": [May(frozenset({Kind.OTHER_OFFICER}), lambda s: given(s["event_host"]))],
+        "ask": [May(LC_AND_NATION, lambda s: given(s["event"], s["empty_lc"]))],
+        "add": [May(LC_AND_NATION, lambda s: given(s["event"], "国際学生の会"))],
+        "remove": [May(LC_AND_NATION, lambda s: given(s["event"], s["event_host"]))],
+        "answer": [May(frozenset({Kind.OTHER_OFFICER}), lambda s: given(s["event_host"], accepts=True))],
+        **system("still_asked"),
+    },
+    OrganisersService: {
+        "organisers": [May(IN_CHARGE, lambda s: given(s["shared_event"]))],
+        "add": [May(IN_CHARGE, lambda s: given(s["shared_event"], [USERS[Kind.MEMBER]]))],
+        "remove": [May(IN_CHARGE, lambda s: given(s["shared_event"], s[f"person_{Kind.TREASURER}"]))],
     },
     PlacingService: {
         "set": [May(LC_AND_NATION, lambda s: given(s["event"], PlaceRules(per_lc=3), PlaceRules()))],

@@ -26,8 +26,12 @@ from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Scope
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
+from bot.features.events.copies import CopyingService
+from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
+from bot.features.events.models import EventHost
+from bot.features.events.organisers import OrganisersService
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService
@@ -366,7 +370,7 @@ async def _records(sample: Sample, database: Database) -> None:
     ids["file"] = await _id(database, AnnouncementFile)
 
 
-async def _events(sample: Sample, _database: Database) -> None:
+async def _events(sample: Sample, database: Database) -> None:
     """A draft of the LC's representative, an event that is posted, one that repeats, and one that asks something, to
     which the member comes."""
     maker, service = await sample.acting(Kind.REPRESENTATIVE), sample.services[EventService]
@@ -380,6 +384,13 @@ async def _events(sample: Sample, _database: Database) -> None:
     await service.post(maker, asking, 0)
     sample.ids["event_question"] = await sample.services[QuestionService].add(maker, asking, QuestionDraft("学年"))
     await sample.services[JoiningService].join(await sample.acting(Kind.MEMBER), asking)
+    sample.ids["shared_event"] = await service.begin(maker, "2027年2月7日(日) 19:00-21:00 合同勉強会")
+    await service.post(maker, sample["shared_event"], 0)
+    await sample.services[OrganisersService].add(maker, sample["shared_event"], [USERS[Kind.TREASURER]])
+    await sample.services[HostService].ask(maker, sample["event"], sample["other_lc"])
+    sample.ids["event_host"] = await _id(database, EventHost)
+    copying = sample.services[CopyingService]
+    sample.ids["event_template"] = await copying.keep(maker, sample["event"], "勉強会")
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

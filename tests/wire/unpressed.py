@@ -69,6 +69,21 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "events/test_choices_slash.py::test_one_press_more_says_how_somebody_comes": (
         "events:join_as:{event_id:int}:{choice_id:int}",
     ),
+    "events/test_copies_slash.py::test_a_friend_organises_it_too": (
+        "events:organiser:{event_id:int}",
+        "events:remove_organiser:{event_id:int}:{person_id:int}",
+    ),
+    "events/test_copies_slash.py::test_a_template_is_kept_used_renamed_and_deleted": ("events:one_template",),
+    "events/test_hosts_slash.py::test_an_lc_is_asked_and_its_officer_says_yes": (
+        "events:add_host:{event_id:int}",
+        "events:ask_lc:{event_id:int}",
+        "events:host:{event_id:int}",
+        "events:remove_host:{event_id:int}:{host_id:int}",
+        "form events:add_host_form",
+        "form events:ask_lc_form",
+        "events:host_answer:{host_id:int}:{word}",
+        "events:host_asked:{host_id:int}",
+    ),
     "events/test_placing_slash.py::test_a_rule_for_a_group_is_taken_back": (
         "events:ungroup:{event_id:int}:{version:int}",
     ),

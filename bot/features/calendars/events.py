@@ -14,6 +14,7 @@ from bot.features.calendars.models import ScopeKind
 from bot.features.calendars.values import Feed
 from bot.features.committees.models import StandingCommittee
 from bot.features.documents.ics import Days, Entry, Hours, Status
+from bot.features.events.hosting import Hosting, hosted_in, hosts_of
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.queries import GONE, KIND, LIST, when_in
 from bot.features.local_committees.queries import Query, with_lc
@@ -52,7 +53,8 @@ class EventSource:
         rows = await fetch(reader, query.order_by(Event.starts_at, Event.id))
         words = words_for(feed.language)
         # Somebody who signed up twice for what was cancelled has it once.
-        return list({row.uid: _entry(row, words, row._mapping.get("mine")) for row in rows}.values())
+        hosts = await hosts_of(reader, {row.id for row in rows})
+        return list({row.uid: _entry(row, words, row._mapping.get("mine"), hosts[row.id]) for row in rows}.values())
 
 
 async def entry_of(reader: Reader, actor: Actor, event_id: int) -> Entry:
@@ -65,12 +67,13 @@ async def entry_of(reader: Reader, actor: Actor, event_id: int) -> Entry:
         .correlate(Event)
         .scalar_subquery()
     )
-    visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(actor.lc_ids), mine.is_not(None))
+    visible = or_(Event.audience != Audience.LC.value, hosted_in(actor.lc_ids), mine.is_not(None))
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id, Event.state != EventState.DRAFT.value)
     rows = await fetch(reader, _EVENTS.add_columns(mine.label("mine")).where(*here, visible))
     if not rows:
         raise NotFound(GONE, next_steps=[LIST])
-    return _entry(rows[0], words_for(actor.language), rows[0].mine)
+    hosts = (await hosts_of(reader, [event_id]))[event_id]
+    return _entry(rows[0], words_for(actor.language), rows[0].mine, hosts)
 
 
 def _own(query: Query, feed: Feed, moment: Moment) -> Query:
@@ -87,7 +90,7 @@ def _shared(feed: Feed, moment: Moment) -> list[ColumnElement[bool]]:
     """What everybody may see who may have the calendar."""
     match feed.scope.kind:
         case ScopeKind.LC:
-            return [*_lasting(moment), Event.lc_id == feed.scope.of]
+            return [*_lasting(moment), hosted_in([feed.scope.of or 0])]
         case ScopeKind.COMMITTEE:
             return [
                 *_lasting(moment),
@@ -106,7 +109,7 @@ def _lasting(moment: Moment) -> list[ColumnElement[bool]]:
     return [Event.organisation_id == moment.organisation_id, or_(posted, cancelled)]
 
 
-def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
+def _entry(row: Row[Any], words: Words, mine: str | None, others: Sequence[Hosting] = ()) -> Entry:
     """``mine``: how the reader stands with it; None in a calendar that isn't somebody's own."""
     status, text = Status.CONFIRMED, words.either(row.text, row.text_en)
     if row.state == EventState.CANCELLED:
@@ -121,6 +124,7 @@ def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
     title = words.either(row.title_ja, row.title_en)
     hosts = [(row.lc_ja, row.lc_en), (row.committee_ja, row.committee_en), (row.organisation_ja, row.organisation_en)]
     host = next(filter(None, (words.either(*one) for one in hosts)))
+    names = [host, *(words.either(one.name_ja, one.name_en) for one in others)]
     return Entry(
         uid=f"{row.uid}@tsunagu",
         sequence=row.sequence,
@@ -130,7 +134,7 @@ def _entry(row: Row[Any], words: Words, mine: str | None) -> Entry:
         text=text,
         place=row.place,
         url=link,
-        organiser=words("Hosted by {name}", name=host),
+        organiser=words("Hosted by {name}", name=words(", ").join(names)),
         status=status,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypedDict
@@ -11,12 +12,13 @@ from sqlalchemy import select, update
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features.events import following, invitations, rules, series
-from bot.features.events.homes import committee_key
+from bot.features.events.homes import Home, channels_of, committee_key
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState, Language
 from bot.features.events.queries import GONE, KIND, LIST, local, when_in
 from bot.features.events.rules import When
 from bot.features.events.steps import details_step, edit_step, places_step, show_step
+from bot.features.members.values import JOIN
 from bot.features.people.changes import Change
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Entitlement, Right, Scope
@@ -52,13 +54,18 @@ class Settable(TypedDict, total=False):
     closes: datetime | None
 
 
-async def locked(change: Change, event_id: int) -> Event:
-    """The row, for its organisers and the officers of its place. Raises NotFound; NotAllowed."""
+async def hold(change: Change, event_id: int) -> Event:
+    """The row, locked, whoever asks. Raises NotFound."""
     # Before the event, its organiser and the actor: a deletion begins with the person.
     maker = select(Event.made_by_id).where(Event.id == event_id).scalar_subquery()
     people = select(Person.id).where(Person.id.in_([change.actor.person_id or 0]) | (Person.id == maker))
     await change.session.execute(people.order_by(Person.id).with_for_update(read=True, key_share=True))
-    event = await change.lock(Event, event_id, GONE, LIST)
+    return await change.lock(Event, event_id, GONE, LIST)
+
+
+async def locked(change: Change, event_id: int) -> Event:
+    """The same for its organisers and the officers of its place. Raises NotFound; NotAllowed."""
+    event = await hold(change, event_id)
     key = await committee_key(change, event.committee_id)
     if event.state == EventState.DRAFT and not change.actor.may(Right.ORGANISE, event.lc_id, key, (KIND, event_id)):
         raise NotFound(GONE, next_steps=[LIST])
@@ -214,6 +221,30 @@ async def call_off(change: Change, event: Event, reason: str) -> None:
     await following.tell_cancelled(change, event, await cancel_signup(change, signup))
     await mirror_soon(change.session, change.moment)
     following.note(change, event, rules.CANCEL.action)
+
+
+async def new_draft(change: Change, home: Home, here: int | None, **columns: Any) -> int:
+    """An event that the actor begins; its number. It will be posted in its LC's channel, else ``here``. Raises
+    NotFound: they haven't joined."""
+    actor = change.actor
+    if actor.person_id is None:
+        raise NotFound(N_("Please join first."), next_steps=[JOIN])
+    event = Event(
+        organisation_id=actor.organisation.id,
+        **home,
+        state=rules.EVENTS.first.value,
+        uid=secrets.token_hex(16),
+        channel_id=next(iter(await channels_of(change.session, actor, home["lc_id"])), here),
+        made_by_id=actor.person_id,
+        made_at=change.now,
+        changed_at=change.now,
+        **{"time_zone": actor.organisation.time_zone, **columns},
+    )
+    change.session.add(event)
+    await change.session.flush()
+    put_in_charge(change, event, actor.person_id)
+    following.note(change, event, "event.begin")
+    return event.id
 
 
 def put_in_charge(change: Change, event: Event, person_id: int) -> None:

@@ -14,6 +14,7 @@ from bot.errors import Conflict, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import rules
 from bot.features.events.answers import Paper, given_by, keep
+from bot.features.events.hosting import hosted_in
 from bot.features.events.models import Audience, Event, EventQuestion, EventState
 from bot.features.events.naming import agree
 from bot.features.events.queries import GONE, KIND, LIST, local
@@ -170,9 +171,9 @@ async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -
     sign up."""
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
     query = select(Event.state, Event.ends_at, Event.audience, Event.lc_id, Event.time_zone, SignUp.opens_at)
-    query = query.add_columns(SignUp.id.label("signup_id"), _HAS_QUESTIONS).outerjoin(
-        SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id)
-    )
+    query = query.add_columns(
+        SignUp.id.label("signup_id"), _HAS_QUESTIONS, hosted_in(actor.lc_ids).label("is_own")
+    ).outerjoin(SignUp, (SignUp.owner_kind == KIND) & (SignUp.owner_id == Event.id))
     rows = await fetch(reader, query.where(*here))
     if not rows or rows[0].state == EventState.DRAFT:
         raise NotFound(GONE, next_steps=[LIST])
@@ -181,7 +182,7 @@ async def _require(reader: Reader, actor: Actor, event_id: int, now: datetime) -
         raise Conflict(rules.CANCEL.refusal, next_steps=[LIST])
     if event.ends_at <= now:
         raise Conflict(OVER, next_steps=[LIST])
-    if not rules.may_sign_up(Audience(event.audience), event.lc_id, actor.lc_ids):
+    if event.audience == Audience.LC and not event.is_own:
         raise NotAllowed(FOR_LC, next_steps=[LIST])
     require_begun(event.opens_at, now, event.time_zone, show_step(event_id))
     return event

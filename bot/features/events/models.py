@@ -193,6 +193,56 @@ async def _forget(part: Personal, session: AsyncSession, subject: Subject, now: 
     await unnamed(None)(part, session, subject, now)
 
 
+class EventTemplate(Record):
+    """What others of its kind begin with: kept of an event, by a name, for those who make events at the same place."""
+
+    __tablename__ = "event_templates"
+    __table_args__ = (Index(None, "organisation_id", "lc_id", "committee_id"), {"sqlite_autoincrement": True})
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisations.id"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    committee_id: Mapped[int | None] = mapped_column(Id, ForeignKey("standing_committees.id"), index=True)
+    name: Mapped[str] = mapped_column(String(50))
+    #: As ``copies.content_of`` writes it.
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: None once their data is deleted.
+    made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(cls.name, cls.made_at).order_by(cls.id)
+        title = N_("Templates of events you made")
+        yield Personal(cls, "event_templates", title, by_person(cls.made_by_id), taken, unnamed(None))
+
+
+class EventHost(Record):
+    """Who hosts an event besides its own place: an LC, which is asked first, or others outside by their name."""
+
+    __tablename__ = "event_hosts"
+    __table_args__ = (UniqueConstraint("event_id", "lc_id"), {"sqlite_autoincrement": True})
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"))
+    lc_id: Mapped[int | None] = mapped_column(Id, ForeignKey("local_committees.id"), index=True)
+    institution_id: Mapped[int | None] = mapped_column(Id, ForeignKey("institutions.id"), index=True)
+    #: Of others than LCs and known institutions; "" else.
+    name: Mapped[str] = mapped_column(String(100))
+    asked_at: Mapped[datetime]
+    #: None once their data is deleted.
+    asked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    #: At most one of them; both None while an LC hasn't answered, which is no yes.
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    #: Counts how often an LC was asked: part of the keys of its messages.
+    turn: Mapped[int]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Event.title_ja, cls.asked_at).join(Event, Event.id == cls.event_id).order_by(cls.id)
+        title = N_("Co-hosts you asked for an event")
+        yield Personal(cls, "event_hosts", title, by_person(cls.asked_by_id), taken, unnamed(None))
+
+
 class EventPost(Record):
     """A message in a channel that shows an event, with its buttons. Somebody may have deleted it since."""
 

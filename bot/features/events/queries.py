@@ -14,10 +14,12 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader, fetch
 from bot.errors import NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
+from bot.features.events.hosting import Hosting, hosted_in, hosts_of
 from bot.features.events.models import (
     Audience,
     Event,
     EventAnswer,
+    EventHost,
     EventQuestion,
     EventSeries,
     EventState,
@@ -137,6 +139,8 @@ class EventCard:
     place_rules: PlaceRules = field(default_factory=PlaceRules)
     #: The ways to take part, if there are several.
     choices: Sequence[ChoiceLine] = ()
+    #: Besides its own place.
+    hosts: Sequence[Hosting] = ()
     #: How many questions it has, and how many of them the reader, who is signed up, was never asked.
     questions: int = 0
     unanswered: int = 0
@@ -190,6 +194,11 @@ _CARD = with_lc(
         .correlate(Event)
         .scalar_subquery()
         .label("questions"),
+        select(func.count(EventHost.id))
+        .where(EventHost.event_id == Event.id)
+        .correlate(Event)
+        .scalar_subquery()
+        .label("hosts"),
         EventSeries.repeat.label("series_repeat"),
         EventThread.thread_id,
     )
@@ -295,6 +304,7 @@ async def card_of(
         unanswered=row.questions - answers if mine is not None and mine.is_live else 0,
         place_rules=_place_rules(row, found.get(row.signup_id)),
         elsewhere=row.elsewhere,
+        hosts=(await hosts_of(reader, [event_id]))[event_id] if row.hosts else (),
     )
 
 
@@ -417,7 +427,7 @@ def line_in(row: Any) -> EventLine:
 
 def _narrowed(which: Which) -> list[ColumnElement[bool]]:
     """An event for the members of one LC is nobody else's business."""
-    visible = or_(Event.audience != Audience.LC.value, Event.lc_id.in_(ASKER.lc_ids))
+    visible = or_(Event.audience != Audience.LC.value, hosted_in(ASKER.lc_ids))
     only = _only(which)
     return [visible] if only is None else [visible, only]
 
@@ -434,7 +444,7 @@ def _only(which: Which) -> ColumnElement[bool] | None:
             mine = signed.where(SignUp.owner_kind == KIND, PartyMember.person_id == ASKER.person_id)
             only = Event.id.in_(mine.where(PartyMember.is_live))
         case Which.LC:
-            only = Event.lc_id.in_(ASKER.lc_ids)
+            only = hosted_in(ASKER.lc_ids)
         case Which.COMMITTEE:
             interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
             only = Event.committee_id.in_(interests)
@@ -467,7 +477,7 @@ def _this_week() -> Query:
     school = aliased(School)
     region = select(school.region_id).join(Profile, Profile.school_id == school.id)
     here = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
-    own = Event.lc_id.in_(ASKER.lc_ids)
+    own = hosted_in(ASKER.lc_ids)
     rank = case((own, 0), (Event.committee_id.in_(interests), 1), (here, 2), (Event.is_online, 3), else_=4)
     standing = func.coalesce(mine, Stands.NOT.value)
     query = select(

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Conflict, Invalid, NextStep
-from bot.features.events.models import Audience, Event, EventState, Language
+from bot.features.events.models import Event, EventState, Language
 from bot.features.events.private import is_secret
 from bot.features.events.private import set_apart as secrets_set_apart
 from bot.features.organisations.naming import both_names, one_name
@@ -237,11 +237,6 @@ def _stands(event: Event, name: str) -> Any:
         case "closes":
             return datetime.fromisoformat(event.closes_local) if event.closes_local else None
     return getattr(event, name)
-
-
-def may_sign_up(audience: Audience, lc_id: int | None, own_lcs: list[int]) -> bool:
-    """``own_lcs``: those that a person belongs to."""
-    return audience is not Audience.LC or lc_id in own_lcs
 
 
 def reminder_at(when: When, made_at: datetime, time_zone: str, people: int) -> datetime | None:

@@ -204,8 +204,8 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
     session.add(event)
     await session.flush()
     session.add_all(from_data(event.id, series.template.get("questions", ())))
-    if series.made_by_id is not None:
-        session.add(_in_charge(event, series.made_by_id, moment))
+    for person_id in await _organisers_before(session, series, event, moment):
+        session.add(_in_charge(event, person_id, moment))
     key = select(StandingCommittee.key).where(
         StandingCommittee.id == series.committee_id, StandingCommittee.organisation_id == series.organisation_id
     )
@@ -219,6 +219,16 @@ async def _look(session: AsyncSession, series_id: int) -> dict[str, Any]:
     query = select(*(Event.__table__.c[name] for name in columns)).where(Event.series_id == series_id)
     row = (await session.execute(query.order_by(Event.occurrence.desc()).limit(1))).one()
     return {name: getattr(row, name) for name in columns}
+
+
+async def _organisers_before(session: AsyncSession, series: EventSeries, event: Event, moment: Moment) -> list[int]:
+    """Whoever organises the occurrence before it; of the first, who made the series."""
+    before = select(Event.id).where(Event.series_id == series.id, Event.occurrence < event.occurrence)
+    last = before.order_by(Event.occurrence.desc()).limit(1).scalar_subquery()
+    about = (Grant.subject_kind == KIND, Grant.subject_id == last, Grant.right == Right.ORGANISE.value)
+    query = select(Grant.person_id).where(*about, Grant.held_on(moment.today)).order_by(Grant.id)
+    found = list(dict.fromkeys((await session.scalars(query)).all()))
+    return found or ([series.made_by_id] if series.made_by_id is not None else [])
 
 
 def _in_charge(event: Event, person_id: int, moment: Moment) -> Grant:

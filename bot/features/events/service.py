@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from bot.features.events.changing import (
     keep_in_charge,
     leave_lc,
     locked,
+    new_draft,
     new_places,
     put_in_charge,
     set_parts,
@@ -90,7 +90,8 @@ class EventService(Service):
             card = await card_of(connection, event_id, actor.organisation.id, self.clock.now(), actor)
         if card.state is EventState.DRAFT:
             raise Conflict(N_("This event isn't posted yet."), next_steps=[draft_step(event_id)])
-        if card.audience is Audience.LC and card.lc_id not in actor.lc_ids and not card.may_edit and card.mine is None:
+        is_own = not {card.lc_id, *(one.lc_id for one in card.hosts)}.isdisjoint(actor.lc_ids)
+        if card.audience is Audience.LC and not is_own and not card.may_edit and card.mine is None:
             raise NotFound(NOT_FOR_YOU, lc=(card.lc_ja, card.lc_en), next_steps=[LIST])
         return card
 
@@ -149,25 +150,8 @@ class EventService(Service):
             if actor.person_id is None:
                 raise NotFound(N_("Please join first."), next_steps=[JOIN])
             home = await usual_home(change.session, actor)
-            lc_id, found = home["lc_id"], read_event(text, change.now, zone)
-            event = Event(
-                organisation_id=actor.organisation.id,
-                **home,
-                state=rules.EVENTS.first.value,
-                uid=secrets.token_hex(16),
-                channel_id=next(iter(await channels_of(change.session, actor, lc_id)), here),
-                time_zone=zone,
-                pasted=text.strip(),
-                made_by_id=actor.person_id,
-                made_at=change.now,
-                changed_at=change.now,
-                **_read(found, lc_id, zone),
-            )
-            change.session.add(event)
-            await change.session.flush()
-            put_in_charge(change, event, actor.person_id)
-            following.note(change, event, "event.begin")
-            return event.id
+            columns = read_columns(read_event(text, change.now, zone), home["lc_id"], zone)
+            return await new_draft(change, home, here, pasted=text.strip(), **columns)
 
     async def edit(
         self, actor: Actor, event_id: int, version: int, seen: EventCard | None = None, /, **values: Unpack[Settable]
@@ -294,7 +278,7 @@ class EventService(Service):
             following.note(change, event, "event.discard")
 
 
-def _read(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]:
+def read_columns(found: EventText, lc_id: int | None, time_zone: str) -> dict[str, Any]:
     """What was read, as columns; what can't be used is left out, and the preview asks for it. Raises Invalid: what lets
     people into its meeting is too long."""
     when = None

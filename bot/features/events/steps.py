@@ -7,6 +7,7 @@ from bot.features.events.models import Event, EventState
 from bot.i18n import N_
 
 MAKE = NextStep(N_("Create an event"), "events:make")
+TEMPLATES = NextStep(N_("Templates"), "events:templates")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
 TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
 
@@ -72,6 +73,22 @@ def decline_step(event_id: int) -> NextStep:
 
 def names_step(signup_id: int) -> NextStep:
     return NextStep(N_("Enter names"), f"guests:names:{signup_id}")
+
+
+def organisers_step(event_id: int) -> NextStep:
+    return NextStep(N_("Organisers"), f"events:organisers:{event_id}")
+
+
+def hosts_step(event_id: int) -> NextStep:
+    return NextStep(N_("Co-hosts"), f"events:hosts:{event_id}")
+
+
+def copy_step(event_id: int) -> NextStep:
+    return NextStep(N_("Copy"), f"events:copy:{event_id}")
+
+
+def keep_step(event_id: int) -> NextStep:
+    return NextStep(N_("Save as a template"), f"events:keep:{event_id}")
 
 
 def again_step(event_id: int) -> NextStep:

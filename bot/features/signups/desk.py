@@ -146,7 +146,7 @@ def require_welcome(desk: Desk) -> None:
 
 def is_welcome(actor: Actor, row: Any) -> bool:
     """``row``: with the columns of a ``SignUp``."""
-    return not row.for_lc_only or row.lc_id in actor.lc_ids
+    return not row.for_lc_only or not {row.lc_id, *row.also_lc_ids}.isdisjoint(actor.lc_ids)
 
 
 async def require_new(desk: Desk, person_id: int) -> None:

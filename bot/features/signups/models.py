@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -82,6 +83,8 @@ class SignUp(Record):
     committee: Mapped[str | None] = mapped_column(String(40))
     #: Only people who belong to the LC may sign up.
     for_lc_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Their members, too: LCs that host it besides.
+    also_lc_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     #: Hears what needs somebody's hand; None once their data are deleted.
     organiser_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     title_ja: Mapped[str] = mapped_column(String(TITLE))

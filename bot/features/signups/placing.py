@@ -150,6 +150,11 @@ def moved(rules: PlaceRules, by: timedelta) -> PlaceRules:
     return replace(rules, groups=groups, opens=None if rules.opens is None else rules.opens + by)
 
 
+def without_times(rules: PlaceRules) -> PlaceRules:
+    """For something whose time isn't known yet."""
+    return replace(rules, groups=tuple(replace(one, until=None) for one in rules.groups), opens=None)
+
+
 def as_json(rules: PlaceRules) -> dict[str, Any]:
     """All but the limit, which stands beside it. Read again by ``from_json``."""
     groups = [

@@ -46,6 +46,7 @@ class NewSignUp:
     lc_id: int | None = None
     committee: str | None = None
     for_lc_only: bool = False
+    also_lc_ids: Sequence[int] = ()
     limit: int | None = None
     held: int = 0
     mode: Mode = Mode.FIRST_COME
