@@ -119,6 +119,7 @@ class Bot(Host):
         await self.role_keeper.stop()
         await self.worker.stop(0)
         await super().close()
+        self.typesetter.close()
         await self.database.close()
 
 

@@ -12,9 +12,10 @@ from itertools import accumulate
 
 from PIL import Image, ImageDraw
 
+from bot.glyphs import MISSING, parts
 from bot.i18n import Words
 from bot.ui.dates import long_span
-from bot.ui.lettering import MISSING, fitting, parts, width, write
+from bot.ui.lettering import fitting, width, write
 
 #: Pixels. A phone shows it about 360 wide, three tenths of this.
 WIDTH, HEIGHT = 1200, 400

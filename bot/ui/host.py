@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.features import Services
+from bot.features.documents.typesetting import Typesetter
 from bot.i18n import Words
 from bot.settings import Settings
 from bot.typed import storable
@@ -57,6 +58,7 @@ class Host(commands.Bot):
         self.brief = Brief()
         self.renderers = Renderers()
         self.role_keeper = RoleKeeper(self)
+        self.typesetter = Typesetter()
         self.officer, self.manage = OfficerGroup(), ManageGroup()
         self.tree.add_command(self.officer)
         self.tree.add_command(self.manage)

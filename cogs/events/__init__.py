@@ -26,6 +26,7 @@ async def setup(bot: Host) -> None:
         pages,
         picturing,
         placing,
+        poster,
         questions,
         repeating,
         replies,
@@ -37,7 +38,7 @@ async def setup(bot: Host) -> None:
     from cogs.events.mirroring import Mirroring
     from cogs.events.posting import Posting
 
-    for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly):
+    for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly, poster):
         bot.add_items(module)
     for module in (choosing, questions, own_answers, replies, naming, threads, copies, organisers, hosts):
         bot.add_items(module)

@@ -9,6 +9,7 @@ from discord import ButtonStyle
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard
 from bot.features.events.service import EventService
+from bot.features.events.steps import poster_step
 from bot.features.guests.inviting import InvitingService
 from bot.features.guests.rules import KEPT_FOR
 from bot.features.guests.values import OutsideText
@@ -17,6 +18,7 @@ from bot.ui.home import home_button
 from bot.ui.items import RoutedButton
 from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
+from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
 from cogs.events import texts
 from cogs.events.pages import ShowButton
@@ -32,7 +34,7 @@ async def show_text(request: MemberRequest, event_id: int, *, whole: bool = Fals
         text = texts.invitation(event, words, ways)
         await request.show(_page(event, texts.subject(event, words), text, [], words))
         return
-    public = _public(request)
+    public = public_url(request)
     found = await request.services[InvitingService].text(request.actor, event_id, is_public=public is not None)
     address = f"{public}/a/{found.token}" if found.token is not None else None
     ways = texts.ways(found.event, words, address=address, code=found.code)
@@ -50,7 +52,7 @@ TextButton = button_to("events:text:{event_id:int}", show_text)
 WholeTextButton = button_to("events:whole_text:{event_id:int}", partial(show_text, whole=True))
 
 
-def _public(request: MemberRequest) -> str | None:
+def public_url(request: MemberRequest) -> str | None:
     return host(request.interaction).settings.public_url
 
 
@@ -66,6 +68,7 @@ def _organisers_row(found: OutsideText, words: Words, *, is_change: bool) -> lis
         row.append(SentButton.make(words("I've sent it"), emoji="✅", event_id=number))
         row.append(WholeTextButton.make(words("Text of the whole event"), event_id=number))
     if found.token is not None:
+        row.append(step_button(poster_step(number), words))
         row.append(EndButton.make(words("Turn off earlier sign-up links"), emoji="🚫", event_id=number))
     return row
 

@@ -6,9 +6,9 @@ from bot.ui.host import Host
 
 async def setup(bot: Host) -> None:
     from bot.features.signups.messages import DECIDED, LAPSED, LAST_CALL, LOOK, MOVED_UP, OFFERED
-    from cogs.signups import notices, organising, pages
+    from cogs.signups import notices, organising, pages, papers
 
-    for module in (pages, organising):
+    for module in (pages, organising, papers):
         bot.add_items(module)
     bot.renderers.register_job(LOOK, notices.look)
     for kind, line in {

@@ -22,6 +22,7 @@ from bot.ui.items import RoutedButton, RoutedSelect
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
+from cogs.signups.papers import BadgesButton, RollButton
 from cogs.signups.render import counted, title_of
 
 PER_PAGE = 20
@@ -60,6 +61,9 @@ class PeopleButton(Board, route="signups:board:{signup_id:int}"):
         beside: list[Item] = [LimitButton.make(words("Number of places"), emoji="🔢", signup_id=signup_id)]
         if board.tells:
             beside.append(ToldButton.make(words("I told them"), emoji="🗣️", signup_id=signup_id))
+        if found:
+            beside.append(RollButton.make(words("List for the desk"), emoji="🖨️", signup_id=signup_id))
+            beside.append(BadgesButton.make(words("Name badges"), emoji="🪪", signup_id=signup_id))
         decide = _next_decision(board, words)
         await cls.lay_out(
             request,

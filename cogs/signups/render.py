@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.utils import escape_markdown
 
+from bot.errors import NextStep
 from bot.features.signups.models import PartyState
 from bot.features.signups.values import Counts, OwnPage, OwnParty, OwnSignUp
 from bot.i18n import N_, Words
@@ -22,6 +23,10 @@ STATE_WORDS = {
     PartyState.WITHDRAWN: N_("You're no longer signed up."),
     PartyState.CANCELLED: N_("It was cancelled."),
 }
+
+
+def people_step(signup_id: int) -> NextStep:
+    return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
 
 
 def title_of(page: OwnPage | OwnSignUp, words: Words) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageColor
 
 from bot import data
+from bot.glyphs import FONTS, MISSING, parts
 from bot.i18n import words_for
 from bot.times import Days, Span, read
 from bot.ui import banners
@@ -32,7 +33,7 @@ from bot.ui.banners import (
     tidy,
 )
 from bot.ui.dates import long_span
-from bot.ui.lettering import FONTS, MISSING, parts, width
+from bot.ui.lettering import width
 from tests.core.test_lettering import NAMES, NOTHING, drawn
 from tests.local_committees.test_drawing import brightness
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from PIL import Image, ImageDraw, ImageFont
 
 from bot import data
-from bot.ui.lettering import FONTS, MISSING, fitting, parts, width, write
+from bot.glyphs import FONTS, MISSING, parts
+from bot.ui.lettering import fitting, width, write
 
 #: Names as people write them, and what stands beside them.
 NAMES = "𠮷田 髙橋 﨑山 槗本 渡邉 噓 김민준 한국 Đặng Nguyễn Łukasz Țepeș José Müller ŐŰ 🎉✅👩‍⚕️🇯🇵 ①㈱℡♥"

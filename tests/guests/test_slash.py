@@ -195,3 +195,32 @@ async def test_somebody_without_an_account_gets_a_link_of_their_own(
     world.bot.settings = world.bot.settings.model_copy(update={"public_url": None})
     await officer.click(shown(page), label="専用リンクをつくる")
     assert "公開のアドレスがない" in page_text(shown(page))
+
+
+async def test_a_poster_has_a_code_that_leads_to_a_link_of_its_own(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await post(server, officer)
+    await officer.click(shown(page), label=TEXT)
+    await officer.click(shown(page), label="ポスター（PDF）")
+    (poster,) = shown(page).attachments
+    assert (await poster.read()).startswith(b"%PDF-")
+    assert "参加者用のリンクは入りません" in page_text(shown(page))
+    await officer.click(shown(page), label="LINE・メール用の文面")
+    assert token_in(page)
+
+
+async def test_those_who_come_are_printed_for_the_desk(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await post(server, officer)
+    await officer.click(shown(page), label=TEXT)
+    await world.services[GuestService].enter(token_in(page), Entry("札幌 四郎"))
+    await officer.click(shown(page), label="戻る")
+    await officer.click(shown(page), label="参加者の一覧")
+    for label, name in (("受付の名簿", "list.pdf"), ("名札", "badges.pdf")):
+        await officer.click(shown(page), label=label)
+        (file,) = shown(page).attachments
+        assert file.filename == name
+        assert (await file.read()).startswith(b"%PDF-")
+        await officer.click(shown(page), label="参加者の一覧")

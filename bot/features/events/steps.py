@@ -59,6 +59,10 @@ def more_step(event_id: int) -> NextStep:
     return NextStep(N_("More settings"), f"events:organise:{event_id}")
 
 
+def poster_step(event_id: int) -> NextStep:
+    return NextStep(N_("Poster (PDF)"), f"events:poster:{event_id}")
+
+
 def people_step(signup_id: int) -> NextStep:
     return NextStep(N_("Who comes"), f"signups:board:{signup_id}")
 

@@ -1,0 +1,116 @@
+"""Papers and pictures. Names have everything that people type."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.features.documents.papers import NO_PICTURE, Badge, Badges, Notice, Paper, Roll, qr
+from bot.features.documents.typesetting import TEMPLATES, Form, Template, Typesetter, typeset
+
+#: A rare kanji, one with a sign for its variant, hangul, Vietnamese, an emoji, what nothing draws, typst's own signs.
+NAMES = [
+    "𠮷野 花",
+    "葛\U000e0100城 凜",
+    "槗本 神",
+    "김하늘",
+    "Nguyễn Thị Ánh",
+    "🎉 祭",
+    "\ua980\u3164",
+    "#let x = [*$_@`\\",
+]
+BLUE = "#1b6ca8"
+
+
+def all_of_them() -> list[Paper]:
+    rows = [(str(number), name, "札幌医科大学") for number, name in enumerate(NAMES)]
+    return [
+        Roll("総会 受付名簿", "1日目", ("番号", "名前", "所属"), rows, "当日のうちに処分してください"),
+        Badges("総会", BLUE, [Badge(name, "会場で参加", qr(name)) for name in NAMES]),
+        Notice("受付", NAMES, BLUE, qr("https://example.org"), "6桁のコードでも"),
+    ]
+
+
+class Here(Typesetter):
+    """In this process: for what isn't about the other one."""
+
+    async def set(self, template: Template, data: Any, form: Form = "pdf") -> bytes:
+        return typeset(template.value, json.dumps(self.drawable(data)), form)
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Iterator[Typesetter]:
+    made = Typesetter()
+    yield made
+    made.close()
+
+
+def pages(pdf: bytes) -> int:
+    return int(re.findall(rb"/Type/Pages/Count (\d+)", pdf)[0])
+
+
+@pytest.mark.parametrize("paper", all_of_them(), ids=lambda one: type(one).__name__)
+async def test_every_paper_takes_every_name_and_is_the_same_each_time(paper: Paper) -> None:
+    pdf, png = await paper.made(Here()), await paper.made(Here(), "png")
+    assert pdf.startswith(b"%PDF-1.7")
+    assert pages(pdf) >= 1
+    with Image.open(BytesIO(png)) as drawn:
+        colours = drawn.convert("RGB").getcolors(1_000_000)
+    assert colours is not None
+    assert len(colours) > 10, "there is something on it"
+    assert (pdf, png) == (await paper.made(Here()), await paper.made(Here(), "png"))
+
+
+def test_every_template_has_its_paper() -> None:
+    files = {path.stem for path in TEMPLATES.glob("*.typ")} - {"house"}
+    assert files == {one.value for one in Template} == {one.template.value for one in all_of_them()}
+
+
+def test_a_character_that_no_font_has_is_an_error_within_the_template() -> None:
+    notice = {"title": "\ua980", "lines": [], "colour": BLUE, "code": "", "footer": ""}
+    with pytest.raises(RuntimeError, match="notice"):
+        typeset("notice", json.dumps(notice), "pdf")
+    typeset("notice", json.dumps(notice | {"title": "〓"}), "pdf")
+
+
+async def test_a_list_of_four_hundred_goes_on_over_pages_with_everybody_on_it() -> None:
+    rows = [(str(number), f"見本 {number}", "") for number in range(400)]
+    assert pages(await Roll("名簿", "", ("", "", ""), rows, "").made(Here())) == 17
+    badges = Badges("総会", BLUE, [Badge("見本", "", NO_PICTURE)] * 41)
+    assert pages(await badges.made(Here())) == 5
+
+
+async def test_the_other_process_works_while_the_loop_goes_on(typesetter: Typesetter) -> None:
+    roll = Roll("名簿", "", ("", "", ""), [(str(n), "見本", "") for n in range(400)], "")
+    job, turns = asyncio.create_task(roll.made(typesetter, "png")), 0
+    while not job.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 10
+    assert job.result() == await roll.made(Here(), "png")
+
+
+async def test_a_process_that_was_killed_is_begun_again(typesetter: Typesetter) -> None:
+    notice = all_of_them()[-1]
+    before = await notice.made(typesetter)
+    assert typesetter.pool is not None
+    (process,) = typesetter.pool._processes.values()
+    process.kill()
+    process.join()
+    assert await notice.made(typesetter) == before
+
+
+async def test_data_that_do_not_fit_are_an_error_that_names_nobody(typesetter: Typesetter) -> None:
+    notice = all_of_them()[-1]
+    assert isinstance(notice, Notice)
+    with pytest.raises(RuntimeError) as refused:
+        await replace(notice, colour="見本 花子").made(typesetter)
+    assert "見本" not in str(refused.value)
