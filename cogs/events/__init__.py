@@ -10,7 +10,7 @@ async def setup(bot: Host) -> None:
     from bot.features.events.invitations import invited
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.news import may_subscribe
-    from bot.features.events.queries import called_off, questions_open, this_week
+    from bot.features.events.queries import called_off, lately, questions_open, this_week
     from cogs.events import (
         arriving,
         choosing,
@@ -64,6 +64,6 @@ async def setup(bot: Host) -> None:
     renderers.register_job(FORGET, arriving.forget_answers)
     bot.home.contribute(4, inviting.home_part, invited)
     bot.home.contribute(4, hosts.home_part, hosts_asked)
-    bot.home.contribute(5, pages.home_part, this_week, called_off, may_subscribe, questions_open)
+    bot.home.contribute(5, pages.home_part, this_week, lately, called_off, may_subscribe, questions_open)
     bot.home.contribute(37, weekly.home_part)
     await bot.add_cog(Events(bot))

@@ -17,6 +17,7 @@ from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import Clash, JoiningService, Way
 from bot.features.events.models import EventState
 from bot.features.events.news import may_subscribe
+from bot.features.events.picturing import PictureService
 from bot.features.events.queries import (
     GONE,
     LIST,
@@ -24,6 +25,7 @@ from bot.features.events.queries import (
     Stands,
     Which,
     called_off,
+    lately,
     local,
     questions_open,
     this_week,
@@ -64,6 +66,7 @@ from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
 from cogs.events import render
 from cogs.events.answering import AnswerForm
+from cogs.events.pictures import picture_of
 
 #: In a button, where there are no several ways to take part.
 NO_CHOICE = 0
@@ -103,6 +106,9 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     if not found and facts[may_subscribe]:
         button = step_button(TELL_ME, words)
         lines.append(HomeLine(words("Nothing is planned this week. We can tell you when something comes."), button))
+    if not found:
+        past = sorted(facts[lately], key=lambda one: one.local or "", reverse=True)
+        lines += [home_line(one, N_("{event}: see what it was"), words) for one in past]
     return HomePart(
         ideas=lines, actions=[EventsButton.make(words("Events"), emoji=render.EMOJI, which=Which.COMING.value)]
     )
@@ -199,6 +205,9 @@ async def show_event(request: MemberRequest, event_id: int, *, says: bool = True
     items = [make(request.words, event_id) for make in host(request.interaction).event_items]
     answer = await request.services[InvitationService].answer(request.actor, event_id)
     page = event_page(event, request.words, items, is_over=is_over(event, request), says=says, answer=answer)
+    if is_over(event, request) and event.state is EventState.POSTED:
+        await request.defer()  # a banner may have to be drawn
+        page = replace(page, picture=await picture_of(request.services[PictureService], event, request.words))
     await request.show(page)
 
 

@@ -24,7 +24,8 @@ from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
-from cogs.events.posting import may_attach, picture_of
+from cogs.events.pictures import picture_of
+from cogs.events.posting import may_attach
 
 NO_FILES = N_(
     "⚠️ In {channel} the bot can't attach files, so the post has no picture. Please allow “Attach Files” there."

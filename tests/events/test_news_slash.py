@@ -65,3 +65,20 @@ async def test_officers_of_an_lc_read_its_week_and_switch_it_off(
     assert "まとめを送っていません" in page_text(shown(page))
     await leader.click(shown(page), label="日曜日に送る")
     assert "日曜日の夜に" in page_text(shown(page))
+
+
+async def test_where_nothing_comes_home_shows_what_there_was(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await post(server, officer, "1/2(金) 19時〜21時 Zoomで症例勉強会、誰でも\nhttps://us02web.zoom.us/j/123")
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    assert "様子を見る" not in text_of(await student.slash(server.channel, "home")), "it is still to come"
+    await world.env.advance_time(3 * 86_400)
+    home = await student.slash(server.channel, "home")
+    assert "症例勉強会（終わりました。様子を見る）" in text_of(home)
+    await student.click(shown(home), label="症例勉強会")
+    assert "このイベントは終わりました" in page_text(shown(home))
+    assert [one.filename for one in shown(home).attachments] == ["event.png"]
+    await world.env.advance_time(90 * 86_400)
+    assert "様子を見る" not in text_of(await student.slash(server.channel, "home")), "long ago"

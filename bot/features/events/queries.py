@@ -52,6 +52,8 @@ LIST = NextStep(N_("Events"), "events:list:coming")
 PER_PAGE = 8
 #: How far home looks ahead, and how many events it shows.
 WEEK, MONTH, SHOWN_AT_HOME = timedelta(days=7), timedelta(days=31), 3
+#: So long ago events are shown where nothing is coming.
+LATELY = timedelta(days=60)
 
 
 class Stands(IntEnum):
@@ -510,6 +512,38 @@ def this_week(_actor: Actor) -> Query | None:
     """For home: the next events within a week that the actor may join, those of their LC first (``n`` 0), then of
     their committees, their region, online and others. Their own sign-ups come before all (``of``: ``Stands``)."""
     return _THIS_WEEK
+
+
+def _lately() -> Query:
+    own, interests = hosted_in(ASKER.lc_ids), select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
+    rank = case((own, 0), (Event.committee_id.in_(interests), 1), (Event.is_online, 2), else_=3)
+    query = select(
+        Event.id,
+        rank.label("n"),
+        Event.title_ja.label("ja"),
+        Event.title_en.label("en"),
+        Event.starts_local.label("local"),
+    )
+    return (
+        with_lc(query, Event.lc_id, outer=True)
+        .where(
+            Event.organisation_id == ASKER.organisation_id,
+            Event.state == EventState.POSTED.value,
+            Event.ends_at <= NOW,
+            Event.starts_at > earlier(NOW, LATELY),
+            or_(Event.audience != Audience.LC.value, own),
+        )
+        .order_by(rank, Event.starts_at.desc(), Event.id)
+        .limit(SHOWN_AT_HOME)
+    )
+
+
+_LATELY = _lately()
+
+
+def lately(_actor: Actor) -> Query | None:
+    """For home, where this week is empty: what there was, by whose it is as in ``this_week``, the latest first."""
+    return _LATELY
 
 
 _CALLED_OFF = (
