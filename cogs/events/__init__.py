@@ -64,6 +64,7 @@ async def setup(bot: Host) -> None:
     renderers.register_job(FORGET, arriving.forget_answers)
     bot.home.contribute(4, inviting.home_part, invited)
     bot.home.contribute(4, hosts.home_part, hosts_asked)
-    bot.home.contribute(5, pages.home_part, this_week, lately, called_off, may_subscribe, questions_open)
+    bot.home.contribute(5, pages.home_part, this_week, called_off, questions_open)
+    bot.home.contribute(38, pages.quiet_part, this_week, lately, may_subscribe)
     bot.home.contribute(37, weekly.home_part)
     await bot.add_cog(Events(bot))

@@ -103,15 +103,22 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     asked = {one.id for one in facts[invited]}  # these stand above, with their answers
     lines += [home_line(one, STANDING.get(Stands(one.of or 0)), words) for one in found if one.id not in asked]
     lines += [_asking_line(one, words) for one in facts[questions_open]]
-    if not found and facts[may_subscribe]:
-        button = step_button(TELL_ME, words)
-        lines.append(HomeLine(words("Nothing is planned this week. We can tell you when something comes."), button))
-    if not found:
-        past = sorted(facts[lately], key=lambda one: one.local or "", reverse=True)
-        lines += [home_line(one, N_("{event}: see what it was"), words) for one in past]
     return HomePart(
         ideas=lines, actions=[EventsButton.make(words("Events"), emoji=render.EMOJI, which=Which.COMING.value)]
     )
+
+
+async def quiet_part(request: MemberRequest, facts: Facts) -> HomePart:
+    """In a week without events, below what one can do: to hear of the next ones, and what there was."""
+    if facts[this_week]:
+        return HomePart()
+    words, lines = request.words, list[HomeLine]()
+    if facts[may_subscribe]:
+        told = words("Nothing is planned this week. We can tell you when something comes.")
+        lines.append(HomeLine(told, step_button(TELL_ME, words)))
+    past = sorted(facts[lately], key=lambda one: one.local or "", reverse=True)
+    lines += [home_line(one, N_("{event}: see what it was"), words) for one in past]
+    return HomePart(ideas=lines)
 
 
 def home_line(one: Fact, standing: str | None, words: Words) -> HomeLine:

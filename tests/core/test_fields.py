@@ -310,8 +310,11 @@ def test_what_a_menu_does_not_offer_is_refused() -> None:
     """Who sends a form may send what they like."""
     which = MoreForm.which
     assert (which.read(["-"]), which.read(["red"]), SomeForm.sure.read(["yes"])) == (None, Colour.RED, True)
-    for chosen in ([], ["blue"], ["red", "-"], ["None"]):
+    assert which.read([]) is None, "nothing is chosen where that is an answer"
+    for chosen in (["blue"], ["red", "-"], ["None"]):
         with pytest.raises(Invalid, match=NOT_OFFERED):
             which.read(chosen)
+    with pytest.raises(Invalid, match=NOT_OFFERED):
+        SomeForm.sure.read([])
     with pytest.raises(Invalid, match=NOT_OFFERED):
         People("", 2).read([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from types import SimpleNamespace
 from typing import Any
@@ -290,12 +291,16 @@ async def test_forms_that_nobody_sends_push_out_none_that_was_sent(
     assert (await officer.click(shown(refused), label=AGAIN)).modal is not None
 
 
-async def test_what_is_sent_once_more_is_the_youngest(officer: simcord.MemberActor, world: World) -> None:
+async def test_what_is_sent_once_more_is_the_youngest(
+    officer: simcord.MemberActor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await refuse(officer, world)
     await out_of_office(world, "2026-03-31")
     await refuse(officer, world)
     first, second = Form.unsent.values()
-    first._keep(Form.unsent)
+    with monkeypatch.context() as clock:  # the simulated one is ours only within an interaction
+        clock.setattr(asyncio.get_running_loop(), "time", lambda: second._since + 1)
+        first._keep(Form.unsent)
     assert list(Form.unsent.values()) == [second, first]
 
 
