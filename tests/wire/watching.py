@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
@@ -60,7 +60,8 @@ class Watch:
 
 
 async def until_still(database: Database) -> None:
-    """Wait until the process has nothing to do: no message is on its way, none has to go out now."""
+    """Wait until the process has nothing to do: no message is on its way, none has to go out now. What would come in
+    the next minutes is put off for a day, so that nobody is taken for its cause."""
     busy = (Delivery.state == DeliveryState.CLAIMED) | (
         (Delivery.state == DeliveryState.PENDING)
         & (Delivery.next_attempt_at <= SystemClock().now() + timedelta(seconds=5))
@@ -68,3 +69,7 @@ async def until_still(database: Database) -> None:
     async with asyncio.timeout(120), database.reading() as connection:
         while await connection.scalar(select(func.count()).where(busy)):  # noqa: ASYNC110 - another process's work
             await asyncio.sleep(0.1)
+    tomorrow = SystemClock().now() + timedelta(days=1)
+    waits = (Delivery.state == DeliveryState.PENDING) & (Delivery.next_attempt_at < tomorrow)
+    async with database.writing() as session:
+        await session.execute(update(Delivery).where(waits).values(next_attempt_at=tomorrow))
