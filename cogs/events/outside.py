@@ -67,8 +67,8 @@ def _organisers_row(found: OutsideText, words: Words, *, is_change: bool) -> lis
     if is_change:
         row.append(SentButton.make(words("I've sent it"), emoji="✅", event_id=number))
         row.append(WholeTextButton.make(words("Text of the whole event"), event_id=number))
+    row.append(step_button(poster_step(number), words))
     if found.token is not None:
-        row.append(step_button(poster_step(number), words))
         row.append(EndButton.make(words("Turn off earlier sign-up links"), emoji="🚫", event_id=number))
     return row
 

@@ -117,7 +117,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "events:refuse:{event_id:int}",
     ),
     "events/test_slash.py::test_something_else_at_that_time_is_said_first": ("events:join_anyway:{event_id:int}",),
-    "guests/test_slash.py::test_a_poster_has_a_code_that_leads_to_a_link_of_its_own": ("events:poster:{event_id:int}",),
     "guests/test_slash.py::test_a_text_has_a_link_that_can_be_turned_off": (
         "events:end_addresses:{event_id:int}",
         "events:really_end_addresses:{event_id:int}",
