@@ -7,8 +7,8 @@ UV := $(shell command -v uv 2>/dev/null)
 RUN_LOCKS := demo $(if $(findstring postgres,$(TSUNAGU_DATABASE_URL)),postgres)
 CHECK_DATABASE := sqlite+aiosqlite:///var/check/tsunagu.db
 
-# Tests wait for timers and databases a good part of their time: one more process than there are cores.
-TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+# Tests over the wire, which begin, wait for timers most of their time: three processes for each core.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) * 3)")
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench catalogue reference lock clean
