@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from PIL import Image
 
 from bot.features.documents.papers import NO_PICTURE, Badge, Badges, Notice, Paper, Roll, qr
 from bot.features.documents.typesetting import TEMPLATES, Form, Template, Typesetter, typeset
+from tests.support.processes import ROOT
+from tests.support.waiting import until
 
 #: A rare kanji, one with a sign for its variant, hangul, Vietnamese, an emoji, what nothing draws, typst's own signs.
 NAMES = [
@@ -114,3 +119,36 @@ async def test_data_that_do_not_fit_are_an_error_that_names_nobody(typesetter: T
     with pytest.raises(RuntimeError) as refused:
         await replace(notice, colour="見本 花子").made(typesetter)
     assert "見本" not in str(refused.value)
+
+
+_PRINTS_AND_WAITS = """
+import asyncio
+from tests.documents.test_papers import all_of_them
+from tests.support.processes import ROOT
+from tests.support.waiting import until
+from bot.features.documents.typesetting import Typesetter
+
+async def main():
+    typesetter = Typesetter()
+    await all_of_them()[-1].made(typesetter)
+    print(*typesetter.pool._processes, flush=True)
+    await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_the_process_ends_with_a_bot_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "prints.py"
+    script.write_text(_PRINTS_AND_WAITS, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    bot = await asyncio.create_subprocess_exec(sys.executable, script, stdout=asyncio.subprocess.PIPE, env=environment)
+    assert bot.stdout is not None
+    number = int(await bot.stdout.readline())
+    os.kill(number, 0)
+    bot.kill()
+    await bot.wait()
+    await until(
+        lambda: not Path(f"/proc/{number}/cmdline").exists() or not Path(f"/proc/{number}/cmdline").read_bytes()
+    )

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any, Literal
 
 from bot.glyphs import FOLDER, drawable
@@ -81,7 +84,7 @@ class Typesetter:
 
     def _begun(self) -> ProcessPoolExecutor:
         if self.pool is None:
-            self.pool = ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=MOST)
+            self.pool = ProcessPoolExecutor(1, get_context("spawn"), _end_with_the_bot, max_tasks_per_child=MOST)
         return self.pool
 
     def close(self) -> None:
@@ -89,6 +92,18 @@ class Typesetter:
         pool, self.pool = self.pool, None
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_the_bot() -> None:
+    """In the other process. Nobody tells it that the bot was killed, and it would wait for ever."""
+    bot = parent_process()
+    assert bot is not None
+
+    def end() -> None:
+        wait([bot.sentinel])
+        os._exit(1)
+
+    Thread(target=end, daemon=True).start()
 
 
 def typeset(template: str, data: str, form: Form) -> bytes:
