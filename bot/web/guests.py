@@ -31,8 +31,8 @@ log = structlog.get_logger("tsunagu.web.guests")
 #: a shared one).
 LOOKS_OF_A_CLIENT, LOOKS_AT_AN_ADDRESS = 300, 600
 SENDS_OF_A_CLIENT, SENDS_TO_AN_ADDRESS = 120, 300
-#: Octets of what is sent.
-LARGEST = 128 * 1024
+#: Octets of what is sent, and seconds until all of it has arrived: time enough for a phone on a train.
+LARGEST, SLOWEST = 128 * 1024, 30.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -47,8 +47,15 @@ _HEADERS = {
 BUSY = N_("Too many requests arrive right now. Please try again in a minute.")
 FAULT = N_("Something went wrong on our side, and nothing was changed. Please try again in a few minutes.")
 ODD = N_("That couldn't be read. Please open the link again.")
+SLOW = N_("Your answer took too long to arrive, and nothing was changed. Please try again.")
 
+#: The fields of a form; None for anything else.
+Typed = Mapping[str, str] | None
 Step = Callable[[GuestService, str, Mapping[str, str]], Awaitable[None]]
+
+
+async def _nothing(_request: web.Request) -> Typed:
+    return None
 
 
 class Guests:
@@ -58,7 +65,7 @@ class Guests:
         self._service, self._public = service, public_url
         self._looks = PerMinute(LOOKS_OF_A_CLIENT), PerMinute(LOOKS_AT_AN_ADDRESS)
         self._sends = PerMinute(SENDS_OF_A_CLIENT), PerMinute(SENDS_TO_AN_ADDRESS)
-        #: Whoever comes by an address takes no more of the database's connections; Discord's answers need them.
+        #: People who come by an address take no more of the database's connections; Discord's answers need them.
         self._at_work = asyncio.Semaphore(2)
 
     def routes(self) -> list[web.RouteDef]:
@@ -69,25 +76,29 @@ class Guests:
         return await self._guarded(request, self._looks, self._show)
 
     async def send(self, request: web.Request) -> web.Response:
-        return await self._guarded(request, self._sends, self._send)
+        return await self._guarded(request, self._sends, self._send, read=_typed)
 
     async def _guarded(
         self,
         request: web.Request,
         limits: tuple[PerMinute, PerMinute],
-        answer: Callable[[web.Request, Shown, Words], Awaitable[web.Response]],
+        answer: Callable[[web.Request, Shown, Words, Typed], Awaitable[web.Response]],
+        *,
+        read: Callable[[web.Request], Awaitable[Typed]] = _nothing,
     ) -> web.Response:
+        """``read`` takes in the request's body before the request has its turn: a slow sender keeps nobody waiting."""
         words = words_for(_asked_for(request) or DEFAULT_LANGUAGE)
         of_client, to_address = limits
         now = self._service.clock.now()
         if not of_client.allows(_client(request), now):
             return _busy(words)
         try:
+            typed = await read(request)
             async with self._at_work:
                 shown = await self._looked(request.match_info["token"])
                 if not to_address.allows(shown.address_id, now):
                     return _busy(words)
-                return await answer(request, shown, _words(request, shown))
+                return await answer(request, shown, _words(request, shown), typed)
         except NotFound:
             return _answer(gone_page(words), 404, words)
         except Exception as error:  # aiohttp's own line about it might have the address in it
@@ -104,11 +115,11 @@ class Guests:
             raise NotFound(GONE)
         return shown
 
-    async def _show(self, request: web.Request, shown: Shown, words: Words) -> web.Response:
+    async def _show(self, request: web.Request, shown: Shown, words: Words, _typed: Typed) -> web.Response:
         return _answer(self._page(request, shown, words, said=request.query.get("said", "")), 200, words)
 
-    async def _send(self, request: web.Request, _shown: Shown, words: Words) -> web.Response:
-        typed, token = await _typed(request), request.match_info["token"]
+    async def _send(self, request: web.Request, _shown: Shown, words: Words, typed: Typed) -> web.Response:
+        token = request.match_info["token"]
         do = "" if typed is None else typed.get("do", "")
         if typed is None or (do != "enter" and do not in STEPS):
             return _answer(plain_page(words, words("That didn't work"), words(ODD)), 400, words)
@@ -214,15 +225,23 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-async def _typed(request: web.Request) -> Mapping[str, str] | None:
-    """The fields of a form; None for anything else."""
+async def _typed(request: web.Request) -> Typed:
+    """Raises HTTPRequestTimeout: it took too long. HTTPBadRequest: the sender hung up, and reads no answer."""
     if request.content_type != "application/x-www-form-urlencoded":
         return None
-    body = b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
+    try:
+        async with asyncio.timeout(SLOWEST):
+            body = await _body(request)
+    except TimeoutError:
+        words = words_for(_asked_for(request) or DEFAULT_LANGUAGE)
+        page = plain_page(words, words("That didn't work"), words(SLOW))
+        late = web.HTTPRequestTimeout(text=page, content_type="text/html", headers=_headers(words))
+        late.force_close()
+        raise late from None
+    except (OSError, web.RequestPayloadError):
+        raise web.HTTPBadRequest from None
+    if body is None:
+        return None
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")
     except (UnicodeDecodeError, ValueError):
@@ -231,6 +250,16 @@ async def _typed(request: web.Request) -> Mapping[str, str] | None:
     for name, value in pairs:  # a field that is there several times has several lines
         typed[name] = f"{typed[name]}\n{value}" if name in typed else value
     return typed
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """None: it is larger than anything of ours."""
+    body = b""
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    return body
 
 
 def _onwards(request: web.Request, token: str, said: str) -> web.Response:
@@ -246,8 +275,12 @@ def _busy(words: Words) -> web.Response:
 
 
 def _answer(page: str, status: int, words: Words, more: Mapping[str, str] | None = None) -> web.Response:
-    headers = {**_HEADERS, "Content-Language": words.language, **(more or {})}
+    headers = {**_headers(words), **(more or {})}
     return web.Response(text=page, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _headers(words: Words) -> dict[str, str]:
+    return {**_HEADERS, "Content-Language": words.language}
 
 
 def _asked_for(request: web.Request) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import aiohttp
 import pytest
@@ -21,18 +23,33 @@ from bot.features.guests.inviting import InvitingService
 from bot.features.guests.service import GuestService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
+from bot.web import guests
 from bot.web.guest_pages import STYLE
 from bot.web.guests import LARGEST, LOOKS_OF_A_CLIENT, Guests
 from tests.guests.support import TEXT, opened
 from tests.support.clocks import FakeClock
 from tests.support.loopback import on_loopback
+from tests.support.waiting import HANG, until
 
 LINK = "https://us02web.zoom.us/j/123"
 
 
 class Site:
-    def __init__(self, http: aiohttp.ClientSession, port: int) -> None:
-        self.http, self.root = http, f"http://127.0.0.1:{port}/a"
+    """``answered``: the status of each request that is done with."""
+
+    def __init__(self, http: aiohttp.ClientSession, port: int, answered: list[int]) -> None:
+        self.http, self.root, self.port, self.answered = http, f"http://127.0.0.1:{port}/a", port, answered
+
+    async def begun(self, token: str, body: bytes, length: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A form of ``length`` octets that the server has begun to read. So far it has only ``body``."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(
+            f"POST /a/{token} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n".encode()
+        )
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(body)
+        return reader, writer
 
     async def get(
         self, token: str, method: str = "GET", query: str = "", **headers: str
@@ -56,10 +73,25 @@ class Site:
 
 @pytest.fixture
 async def site(services: Services) -> AsyncIterator[Site]:
-    app = web.Application()
+    answered: list[int] = []
+
+    @web.middleware
+    async def noted(request: web.Request, handler: Any) -> web.StreamResponse:
+        status = 500
+        try:
+            response: web.StreamResponse = await handler(request)
+            status = response.status
+            return response
+        except web.HTTPException as error:
+            status = error.status
+            raise
+        finally:
+            answered.append(status)
+
+    app = web.Application(middlewares=[noted])
     app.add_routes(Guests(services[GuestService], "https://bot.example.org").routes())
     async with on_loopback(app) as port, aiohttp.ClientSession() as http:
-        yield Site(http, port)
+        yield Site(http, port, answered)
 
 
 @pytest.fixture
@@ -278,3 +310,48 @@ async def test_a_fault_names_no_address(
     assert "不具合" in page
     assert "an address couldn't be answered" in caplog.text
     assert token not in caplog.text
+
+
+async def test_slow_senders_keep_nobody_waiting(site: Site, token: str, database: Database) -> None:
+    body = "do=enter&name=遅れ 太郎".encode()
+    slow = [await site.begun(token, body[:5], len(body)) for _ in range(5)]
+    async with asyncio.timeout(HANG):
+        assert (await site.get(token))[0] == 200
+        assert (await site.post(token, do="enter", name="札幌 四郎"))[0] == 303
+    before = await people(database)
+    reader, writer = slow[0]
+    writer.write(body[5:])
+    assert (await reader.readline()).startswith(b"HTTP/1.1 303 "), "it is read all the same"
+    assert await people(database) == before + 1
+    for _, writer in slow:
+        writer.close()
+    await until(lambda: len(site.answered) == 2 + len(slow))
+
+
+async def test_a_form_that_never_arrives_is_not_waited_for_without_end(
+    site: Site, token: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "SLOWEST", 0.05)
+    before = await people(database)
+    reader, writer = await site.begun(token, b"do=enter&name=", 100)
+    answer = (await reader.read()).decode()
+    assert answer.startswith("HTTP/1.1 408 "), answer[:300]
+    assert "Cache-Control: no-store" in answer
+    assert "Connection: close" in answer
+    assert "時間がかかりすぎ" in answer
+    assert await people(database) == before
+    writer.close()
+
+
+async def test_a_sender_who_hangs_up_is_no_error(
+    site: Site, token: str, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await people(database)
+    for end in (asyncio.StreamWriter.close, lambda writer: writer.transport.abort()):
+        site.answered.clear()
+        _, writer = await site.begun(token, b"do=enter&name=abc", 100)
+        end(writer)
+        await until(lambda: site.answered)
+        assert site.answered == [400]
+    assert [one.getMessage() for one in caplog.records if one.levelname in ("WARNING", "ERROR")] == []
+    assert await people(database) == before
