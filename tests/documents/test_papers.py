@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.features.documents import typesetting
 from bot.features.documents.papers import NO_PICTURE, Badge, Badges, Notice, Paper, Roll, qr
 from bot.features.documents.typesetting import TEMPLATES, Form, Template, Typesetter, typeset
 from tests.support.processes import ROOT
@@ -111,6 +113,30 @@ async def test_a_process_that_was_killed_is_begun_again(typesetter: Typesetter) 
     process.kill()
     process.join()
     assert await notice.made(typesetter) == before
+
+
+async def test_documents_that_are_cut_off_together_share_one_new_process(
+    typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = all_of_them()[-1]
+    before = await notice.made(typesetter)
+    assert typesetter.pool is not None
+    (process,) = typesetter.pool._processes.values()
+    begun: list[ProcessPoolExecutor] = []
+
+    def begin(*arguments: Any, **options: Any) -> ProcessPoolExecutor:
+        begun.append(ProcessPoolExecutor(*arguments, **options))
+        return begun[-1]
+
+    monkeypatch.setattr(typesetting, "ProcessPoolExecutor", begin)
+    roll = Roll("名簿", "", ("", "", ""), [(str(n), "見本", "") for n in range(400)], "")
+    jobs = [asyncio.create_task(one.made(typesetter)) for one in (roll, *[notice] * 4)]
+    await asyncio.sleep(0)  # all of them are in line
+    process.kill()
+    made = await asyncio.gather(*jobs)
+    assert made[1:] == [before] * 4
+    assert made[0] == await roll.made(Here())
+    assert len(begun) == 1
 
 
 async def test_data_that_do_not_fit_are_an_error_that_names_nobody(typesetter: Typesetter) -> None:

@@ -63,10 +63,12 @@ class Typesetter:
         """
         text = json.dumps(self.drawable(data), ensure_ascii=False)
         loop = asyncio.get_running_loop()
+        pool = self._begun()
         try:
-            return await loop.run_in_executor(self._begun(), typeset, template.value, text, form)
+            return await loop.run_in_executor(pool, typeset, template.value, text, form)
         except BrokenProcessPool:  # such as killed for its memory; once more in a new one
-            self.close()
+            if self.pool is pool:  # else another document that was cut off with this one has begun it
+                self.close()
             return await loop.run_in_executor(self._begun(), typeset, template.value, text, form)
 
     @classmethod
