@@ -14,6 +14,7 @@ from bot.ui.patience import FAILURES
 from bot.ui.permissions import (
     FOR_EVENTS,
     FOR_ROLES,
+    FOR_THREADS,
     IN_LC_SERVER,
     NEEDED,
     PERMISSIONS,
@@ -37,6 +38,8 @@ _NAMES_IN_LC_SERVER = {
 }
 #: What the bot must be able to do in each channel that it made.
 _IN_CHANNELS = ("view_channel", "send_messages", "embed_links")
+#: Nobody posts events there.
+_WITHOUT_EVENTS = (builder.HOME_CHANNEL.key, pages.HOME)
 
 
 async def check(report: Report, client: discord.Client, known: Sequence[KnownServer] | None) -> None:
@@ -133,6 +136,14 @@ class _Examination:
                 words("Server Settings → Roles → {role}: turn these on, or open the invite link above again.",
                       role=_role_name(me.top_role)),
             )  # fmt: skip
+        without = missing_permissions(me.guild_permissions, FOR_THREADS)
+        if without and self.linked:
+            self.report.notice(
+                words("Without “{name}”, the bot can't make threads for events.",
+                      name=words(", ").join(words(name) for name in without)),
+                words("Server Settings → Roles → {role}: turn these on, or open the invite link above again.",
+                      role=_role_name(me.top_role)),
+            )  # fmt: skip
         missing = missing_permissions(me.guild_permissions, self._needed)
         if not missing:
             self.report.ok(words("The bot has all the permissions it needs."))
@@ -208,6 +219,8 @@ class _Examination:
             channel = channels.get(part)
             if channel is not None and key.startswith("channel:"):
                 self._channel(me, channel)
+                if key not in _WITHOUT_EVENTS:
+                    self._threads(me, channel)
 
     async def _is_there(self, key: str, part: int, channels: Mapping[int, discord.abc.GuildChannel]) -> bool:
         if part == PENDING:
@@ -227,6 +240,16 @@ class _Examination:
         if missing and not missing_permissions(me.guild_permissions, self._needed):
             self.report.problem(
                 words("Missing permissions in #{channel}: {names}",
+                      channel=channel.name, names=words(", ").join(words(name) for name in missing)),
+                words("Edit Channel → Permissions → {role}: allow these.", role=_role_name(me.top_role)),
+            )  # fmt: skip
+
+    def _threads(self, me: discord.Member, channel: discord.abc.GuildChannel) -> None:
+        words, have = self.words, channel.permissions_for(me)
+        missing = [PERMISSIONS[flag] for flag in FOR_THREADS if not getattr(have, flag)]
+        if missing and have.send_messages and not missing_permissions(me.guild_permissions, FOR_THREADS):
+            self.report.notice(
+                words("The bot can't make threads for events in #{channel}. It's missing: {names}",
                       channel=channel.name, names=words(", ").join(words(name) for name in missing)),
                 words("Edit Channel → Permissions → {role}: allow these.", role=_role_name(me.top_role)),
             )  # fmt: skip

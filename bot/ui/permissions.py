@@ -14,6 +14,7 @@ PERMISSIONS = {
     "manage_channels": N_("Manage Channels"),
     "manage_roles": N_("Manage Roles"),
     "send_messages": N_("Send Messages"),
+    "create_public_threads": N_("Create Public Threads"),
     "create_private_threads": N_("Create Private Threads"),
     "send_messages_in_threads": N_("Send Messages in Threads"),
     "manage_threads": N_("Manage Threads"),
@@ -34,8 +35,10 @@ MARK_OF_OFFICER = discord.Permissions(**dict.fromkeys(WISHED, True))
 #: Without this one all works, but Discord's own list of events doesn't show the bot's. Since 2026 Discord's "Manage
 #: Events" doesn't include it. Its maker may change an event, too.
 FOR_EVENTS = ("create_events",)
+#: Without these all works, but an event has no thread. Another feature needs the second one anyway.
+FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 #: What the bot can't do without in an organisation's server.
-NEEDED = tuple(name for name in PERMISSIONS if name not in (*WISHED, *FOR_EVENTS))
+NEEDED = tuple(name for name in PERMISSIONS if name not in (*WISHED, *FOR_EVENTS, "create_public_threads"))
 #: In an LC's own server, which gets two channels and a panel.
 IN_LC_SERVER = (
     "view_channel",
@@ -75,6 +78,13 @@ def missing_permissions(have: discord.Permissions, needed: Iterable[str] = NEEDE
     if have.administrator:
         return []
     return [PERMISSIONS[flag] for flag in needed if not getattr(have, flag)]
+
+
+def speaks(guild: discord.Guild) -> discord.PermissionOverwrite:
+    """For the bot itself in a channel that it makes: it must not lock itself out, and threads stand under its posts."""
+    held = guild.me.guild_permissions
+    threads = {name: True for name in FOR_THREADS if held.administrator or getattr(held, name)}
+    return discord.PermissionOverwrite(view_channel=True, send_messages=True, **threads)
 
 
 #: The ways of saying something in a text channel.

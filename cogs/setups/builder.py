@@ -16,7 +16,7 @@ from bot.ui.building import Builder, Report
 from bot.ui.home import panel_page
 from bot.ui.pages import Page
 from bot.ui.patience import FAILURES
-from bot.ui.permissions import MARK_OF_NATION, MARK_OF_OFFICER, grantable, silence
+from bot.ui.permissions import MARK_OF_NATION, MARK_OF_OFFICER, grantable, silence, speaks
 from bot.ui.requests import Request, host
 
 
@@ -158,9 +158,9 @@ CHANNELS = (
 def overwrites(
     plan: ChannelPlan, guild: discord.Guild, officers: discord.Role | None
 ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
-    """Who sees and writes in the channel. The bot always does: it must not lock itself out."""
+    """Who sees and writes in the channel. The bot always does."""
     allowed = discord.PermissionOverwrite(view_channel=True, send_messages=True)
-    made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {guild.me: allowed}
+    made: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {guild.me: speaks(guild)}
     if plan.officers_only:
         made[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
     elif plan.read_only:

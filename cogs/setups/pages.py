@@ -42,6 +42,7 @@ from bot.ui.permissions import (
     missing_permissions,
     needed_permissions,
     silence,
+    speaks,
 )
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, Request, guild_of, host
@@ -286,9 +287,8 @@ class OwnBuilder(Builder):
             await self.mark(officers, MARK_OF_OFFICER)
         name = words.either(linked.name_ja, linked.name_en)
         category = await self.category(CATEGORY, name, (HOME, ANNOUNCEMENTS))
-        me = discord.PermissionOverwrite(view_channel=True, send_messages=True)
         wanted: dict[Target, discord.PermissionOverwrite] = {
-            self.guild.me: me,
+            self.guild.me: speaks(self.guild),
             self.guild.default_role: silence(self.guild),
         }
         home = await self.text_channel(HOME, words(HOME_NAME), words("Start here: press the button"), category, wanted)

@@ -233,6 +233,33 @@ async def test_without_the_permission_to_make_events_it_says_what_is_missing_the
     assert any("Create Events" in notice for notice in findings(ended, "notice"))
 
 
+async def test_without_the_permission_for_threads_of_events_it_says_how_to_give_it(
+    home: Installation, discord: WireDiscord
+) -> None:
+    assert NEEDED & 1 << 35, "the invite link has it"
+    mine, everybody = discord.guilds[0]["roles"][1], discord.guilds[0]["roles"][0]
+    mine["permissions"] = str(NEEDED & ~(1 << 35))
+    everybody["permissions"] = str(int(everybody["permissions"]) & ~(1 << 35))
+    ended = await home.doctor(discord)
+    assert findings(ended, "problem") == [], "all else works without it"
+    (notice,) = (one for one in findings(ended, "notice") if "threads" in one)
+    assert notice.startswith("Without “Create Public Threads”, the bot can't make threads for events.")
+    assert "@Tsunagu: turn these on, or open the invite link" in notice
+
+
+async def test_a_channel_in_which_events_can_have_no_thread_is_named(home: Installation, discord: WireDiscord) -> None:
+    """As /setup made the channels before it knew of threads."""
+    numbers = {str(number): key for key, number in channels().items()}
+    for one in discord.guilds[0]["channels"]:
+        if numbers.get(one["id"]) in (builder.HOME_CHANNEL.key, "channel:announcements"):
+            one["permission_overwrites"] = [{"id": str(GUILD), "type": 0, "allow": "0", "deny": str(1 << 35 | 1 << 38)}]
+    ended = await home.doctor(discord)
+    assert findings(ended, "problem") == []
+    (notice,) = (one for one in findings(ended, "notice") if "threads" in one)
+    assert "in #channel-1. It's missing: Create Public Threads, Send Messages in Threads" in notice
+    assert "Edit Channel → Permissions → @Tsunagu" in notice
+
+
 async def test_an_lcs_own_server_needs_manage_roles_only_where_roles_were_chosen(
     home: Installation, discord: WireDiscord
 ) -> None:

@@ -83,6 +83,19 @@ async def test_a_thread_is_made_once_and_adds_nobody(
     assert thread.mention in page_text(shown(page)), "the same one: Discord gives a message one thread"
 
 
+async def test_a_thread_stands_also_in_a_channel_that_setup_made_read_only(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await organisers_page(server, officer, "スレッド")
+    await officer.click(shown(page), label="スレッドをつくる")
+    assert "スレッドをつくりました" in page_text(shown(page))
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    (thread,) = guild.threads
+    assert thread.parent is not None
+    assert not thread.parent.permissions_for(guild.default_role).create_public_threads
+
+
 async def test_without_the_right_the_organiser_is_told_what_to_allow(
     world: World, server: Server, officer: simcord.MemberActor
 ) -> None:

@@ -355,6 +355,19 @@ async def test_threads_are_no_way_around_a_read_only_channel(world: World) -> No
         assert not rights.send_messages_in_threads
 
 
+async def test_the_bot_itself_can_make_threads_where_it_silences_everybody(world: World) -> None:
+    server = world.server()
+    await server.set_up(server.admin())
+    guild = world.bot.get_guild(server.guild.id)
+    assert guild is not None
+    for name in ("ホーム", "お知らせ"):
+        channel = discord.utils.get(guild.text_channels, name=name)
+        assert channel is not None
+        rights = channel.permissions_for(guild.me)
+        assert rights.create_public_threads
+        assert rights.send_messages_in_threads
+
+
 async def test_the_advice_fits_what_was_refused(world: World) -> None:
     server = world.server()
     admin = server.admin()
