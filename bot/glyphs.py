@@ -38,6 +38,12 @@ def drawable(text: str) -> str:
     return "\n".join("".join(piece for _, piece in parts(line)) for line in text.splitlines())
 
 
+def lacking(text: str) -> str:
+    """The characters of it that no font has, each once, so that somebody can write them in another way."""
+    composed = [one for one in unicodedata.normalize("NFC", text) if not _is_silent(one)]
+    return "".join(dict.fromkeys(one for one in composed if not any(_has(name, one) for name in FONTS)))
+
+
 def _choice(character: str) -> tuple[str, str]:
     for name in FONTS:
         if _has(name, character):

@@ -24,11 +24,13 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.errors import StartError
 from bot.features.calendars.service import CalendarService
+from bot.features.certificates.service import CertificateService
 from bot.features.guests.service import GuestService
 from bot.housekeeping import housekeeping
 from bot.settings import Settings
 from bot.signals import on_end
 from bot.web.calendars import Calendars
+from bot.web.certificates import Checks
 from bot.web.guests import Guests
 from bot.web.metrics import Numbers, exposition
 from bot.web.server import Check, serving
@@ -125,6 +127,8 @@ async def _serve(bot: Bot, stop: asyncio.Event, *, worker_only: bool) -> None:
     metrics = exposition(partial(_numbers, bot, newest))
     guests = Guests(bot.services[GuestService], settings.public_url)
     pages = [*Calendars(bot.services[CalendarService]).routes(), *guests.routes()]
+    if settings.public_url is not None:
+        pages += Checks(bot.services[CertificateService]).routes()
     async with (
         serving(settings.http_host, settings.http_port, checks, metrics, pages) as port,
         housekeeping(bot, newest, checks, worker_only=worker_only),

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Address
 from bot.features.documents.ics import render
-from bot.web.limits import PerMinute
+from bot.limits import PerMinute
 
 log = structlog.get_logger("tsunagu.web.calendars")
 

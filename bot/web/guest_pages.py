@@ -92,15 +92,15 @@ def shared_page(
     is_same_name: bool = False,
 ) -> str:
     """``typed``: what somebody sent, to be sent again. ``once``: see ``rules.Entry``."""
-    parts = [_boxed(error, "bad"), _event(shown, words)]
+    parts = [boxed(error, "bad"), _event(shown, words)]
     if shown.is_open:
         parts += [
             _heading(words("Sign up")),
             _enter_form(shown, words, typed or {}, once, is_same_name=is_same_name),
         ]
     elif (closed := _closed(shown, words)) and shown.event.state is EventState.POSTED:
-        parts.append(_boxed(closed))
-    return _page(words.either(shown.event.title_ja, shown.event.title_en), parts, words, about=_when(shown, words))
+        parts.append(boxed(closed))
+    return whole_page(words.either(shown.event.title_ja, shown.event.title_en), parts, words, about=_when(shown, words))
 
 
 def personal_page(
@@ -114,21 +114,21 @@ def personal_page(
 ) -> str:
     """``address``: its own, for people to keep."""
     told = words(SAID[said]) if said in SAID else ""
-    parts = [_boxed(error, "bad"), _boxed(told), _standing(shown, words), _event(shown, words)]
+    parts = [boxed(error, "bad"), boxed(told), _standing(shown, words), _event(shown, words)]
     keep = words("This is your personal link. Please save it, for example as a bookmark, and don't share it.")
     more = words("Use it to see your place, answer an offer, change your name, or cancel.")
     parts.append(_heading(words("Your personal link")))
     parts.append(f'<div class="box">{safe(keep)} {safe(more)}<br><code>{safe(address)}</code></div>')
     if shown.questions and shown.event.mine is not None and shown.event.mine.is_live and not _has_begun(shown):
         parts.append(_heading(words("Your answers")))
-        parts.append(_button("answers", words("Save"), words, inner=_questions(shown, words, typed or {})))
+        parts.append(send_button("answers", words("Save"), words, inner=_questions(shown, words, typed or {})))
     if shown.may_change:
         parts.append(_own_forms(shown, words, typed or {}))
-    return _page(words.either(shown.event.title_ja, shown.event.title_en), parts, words)
+    return whole_page(words.either(shown.event.title_ja, shown.event.title_en), parts, words)
 
 
 def plain_page(words: Words, title: str, text: str) -> str:
-    return _page(title, [f"<h1>{safe(title)}</h1><p>{safe(text)}</p>"], words, may_turn=False)
+    return whole_page(title, [f"<h1>{safe(title)}</h1><p>{safe(text)}</p>"], words, may_turn=False)
 
 
 def gone_page(words: Words) -> str:
@@ -148,7 +148,7 @@ def _paragraph(text: str) -> str:
     return f"<p>{safe(text)}</p>" if text else ""
 
 
-def _page(title: str, parts: Sequence[str], words: Words, *, about: str = "", may_turn: bool = True) -> str:
+def whole_page(title: str, parts: Sequence[str], words: Words, *, about: str = "", may_turn: bool = True) -> str:
     other, name = _OTHER[words.language]
     nav = f'<nav><a href="?lang={other}" hreflang="{other}" lang="{other}">{name}</a></nav>' if may_turn else ""
     preview = f'<meta property="og:title" content="{safe(title)}">' if about else ""
@@ -161,7 +161,7 @@ def _page(title: str, parts: Sequence[str], words: Words, *, about: str = "", ma
     )
 
 
-def _boxed(text: str, kind: str = "") -> str:
+def boxed(text: str, kind: str = "") -> str:
     role = ' role="alert"' if kind else ' role="status"'
     return f'<div class="box {kind}"{role}>{safe(text)}</div>' if text else ""
 
@@ -194,7 +194,7 @@ def _event(shown: Shown, words: Words) -> str:
     found = "".join(f"<dt>{safe(name)}</dt><dd>{safe(text)}</dd>" for name, text in rows if text)
     cancelled = ""
     if event.state is EventState.CANCELLED:
-        cancelled = _boxed(words("This event was cancelled: {reason}", reason=event.reason), "bad")
+        cancelled = boxed(words("This event was cancelled: {reason}", reason=event.reason), "bad")
     said = words.either(event.text, event.text_en)
     text = f'<p class="text">{safe(said)}</p>' if said else ""
     return f"<h1>{safe(title)}</h1>{cancelled}<dl>{found}</dl>{text}"
@@ -229,15 +229,15 @@ def _enter_form(shown: Shown, words: Words, typed: Mapping[str, str], once: str,
         "nothing else. By signing up you agree. You can delete them on your own page at any time."
     )
     label = words("Join the line") if is_full else words("Sign up")
-    name = _text("name", words("Your name"), typed, required=True, complete="name")
-    school = _text("school", words("Your school (optional)"), typed, complete="organization")
+    name = text_field("name", words("Your name"), typed, required=True, complete="name")
+    school = text_field("school", words("Your school (optional)"), typed, complete="organization")
     hidden = f'<input type="hidden" name="once" value="{safe(once)}">'
     small = f"<p><small>{safe(notice)}</small></p>"
     inner = f"{hidden}{name}{school}{_choices(shown, words, typed)}{_questions(shown, words, typed)}{another}{small}"
-    return _paragraph(line) + _button("enter", label, words, is_main=True, inner=inner)
+    return _paragraph(line) + send_button("enter", label, words, is_main=True, inner=inner)
 
 
-def _text(name: str, label: str, typed: Mapping[str, str], *, required: bool = False, complete: str = "") -> str:
+def text_field(name: str, label: str, typed: Mapping[str, str], *, required: bool = False, complete: str = "") -> str:
     return (
         f'<label for="{name}">{safe(label)}</label>'
         f'<input type="text" id="{name}" name="{name}" maxlength="100" autocomplete="{complete}"'
@@ -301,7 +301,7 @@ def _question(question: QuestionLine, given: Sequence[str], words: Words, typed:
     return f'<label for="{name}">{label}</label>{box}<small>{small}</small>'
 
 
-def _button(do: str, label: str, words: Words, *, is_main: bool = False, inner: str = "") -> str:
+def send_button(do: str, label: str, words: Words, *, is_main: bool = False, inner: str = "") -> str:
     kind = ' class="main"' if is_main else ""
     return (
         f'<form method="post" action="?lang={words.language}"><input type="hidden" name="do" value="{do}">{inner}'
@@ -318,9 +318,9 @@ def _standing(shown: Shown, words: Words) -> str:
     if mine.reason:
         lines.append(words("The organiser's reason: {reason}", reason=mine.reason))
     if mine.may_accept:
-        forms += _button("accept", words("Take the place"), words, is_main=True)
+        forms += send_button("accept", words("Take the place"), words, is_main=True)
     if mine.state is PartyState.OFFERED and mine.is_live:
-        forms += _button("refuse", words("Pass"), words)
+        forms += send_button("refuse", words("Pass"), words)
     elif mine.is_live:
         forms += _leave(shown, words)
     text = "".join(f"<p><strong>{safe(line)}</strong></p>" for line in lines)
@@ -353,14 +353,14 @@ def _leave(shown: Shown, words: Words) -> str:
     is_waiting = mine is not None and mine.state is PartyState.WAITING
     label = words("Leave the line") if is_waiting else words("Cancel my sign-up")
     yes = words("Yes, leave the line") if is_waiting else words("Yes, cancel my sign-up")
-    return f"<details><summary>{safe(label)}</summary>{_button('leave', yes, words)}</details>"
+    return f"<details><summary>{safe(label)}</summary>{send_button('leave', yes, words)}</details>"
 
 
 def _again(shown: Shown, words: Words) -> str:
     if not shown.is_open:
         return ""
     inner = _choices(shown, words, {}) + _questions(shown, words, {})
-    return _button("again", words("Sign up again"), words, is_main=True, inner=inner)
+    return send_button("again", words("Sign up again"), words, is_main=True, inner=inner)
 
 
 def _linked(line: str) -> str:
@@ -368,13 +368,13 @@ def _linked(line: str) -> str:
 
 
 def _own_forms(shown: Shown, words: Words, typed: Mapping[str, str]) -> str:
-    name = _text("name", words("Your name"), {"name": shown.name} | dict(typed), required=True, complete="name")
+    name = text_field("name", words("Your name"), {"name": shown.name} | dict(typed), required=True, complete="name")
     text = words("Your name, your school and this sign-up are deleted. This can't be undone.")
     summary = safe(words("Delete my data"))
     return (
         _heading(words("Your data"))
-        + _button("rename", words("Change my name"), words, inner=name)
+        + send_button("rename", words("Change my name"), words, inner=name)
         + f"<details><summary>{summary}</summary>{_paragraph(text)}"
-        + _button("forget", words("Yes, delete my data"), words)
+        + send_button("forget", words("Yes, delete my data"), words)
         + "</details>"
     )

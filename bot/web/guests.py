@@ -8,10 +8,8 @@ loaded again.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
@@ -20,10 +18,11 @@ from bot.errors import Invalid, NotFound, UserError
 from bot.features.guests.rules import GONE, Entry, SameName, new_token
 from bot.features.guests.service import GuestService
 from bot.features.guests.values import Shown
-from bot.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, Words, supported, words_for
+from bot.i18n import DEFAULT_LANGUAGE, Words, words_for
+from bot.limits import PerMinute
 from bot.ui.replies import fill
-from bot.web.guest_pages import POLICY, gone_page, personal_page, plain_page, shared_page
-from bot.web.limits import PerMinute
+from bot.web.answers import FAULT, HEADERS, ODD, Typed, answered, asked_for, busy, client_of, typed_in
+from bot.web.guest_pages import gone_page, personal_page, plain_page, shared_page
 
 log = structlog.get_logger("tsunagu.web.guests")
 
@@ -31,26 +30,7 @@ log = structlog.get_logger("tsunagu.web.guests")
 #: a shared one).
 LOOKS_OF_A_CLIENT, LOOKS_AT_AN_ADDRESS = 300, 600
 SENDS_OF_A_CLIENT, SENDS_TO_AN_ADDRESS = 120, 300
-#: Octets of what is sent, and seconds until all of it has arrived: time enough for a phone on a train.
-LARGEST, SLOWEST = 128 * 1024, 30.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex",
-}
-BUSY = N_("Too many requests arrive right now. Please try again in a minute.")
-FAULT = N_("Something went wrong on our side, and nothing was changed. Please try again in a few minutes.")
-ODD = N_("That couldn't be read. Please open the link again.")
-SLOW = N_("Your answer took too long to arrive, and nothing was changed. Please try again.")
-
-#: The fields of a form; None for anything else.
-Typed = Mapping[str, str] | None
 Step = Callable[[GuestService, str, Mapping[str, str]], Awaitable[None]]
 
 
@@ -76,7 +56,7 @@ class Guests:
         return await self._guarded(request, self._looks, self._show)
 
     async def send(self, request: web.Request) -> web.Response:
-        return await self._guarded(request, self._sends, self._send, read=_typed)
+        return await self._guarded(request, self._sends, self._send, read=typed_in)
 
     async def _guarded(
         self,
@@ -87,26 +67,26 @@ class Guests:
         read: Callable[[web.Request], Awaitable[Typed]] = _nothing,
     ) -> web.Response:
         """``read`` takes in the request's body before the request has its turn: a slow sender keeps nobody waiting."""
-        words = words_for(_asked_for(request) or DEFAULT_LANGUAGE)
+        words = words_for(asked_for(request) or DEFAULT_LANGUAGE)
         of_client, to_address = limits
         now = self._service.clock.now()
-        if not of_client.allows(_client(request), now):
-            return _busy(words)
+        if not of_client.allows(client_of(request), now):
+            return busy(words)
         try:
             typed = await read(request)
             async with self._at_work:
                 shown = await self._looked(request.match_info["token"])
                 if not to_address.allows(shown.address_id, now):
-                    return _busy(words)
+                    return busy(words)
                 return await answer(request, shown, _words(request, shown), typed)
         except NotFound:
-            return _answer(gone_page(words), 404, words)
+            return answered(gone_page(words), 404, words)
         except Exception as error:  # aiohttp's own line about it might have the address in it
             if isinstance(error, web.HTTPException):
                 raise
             log.exception("an address couldn't be answered")
             page = plain_page(words, words("That didn't work"), words(FAULT))
-            return _answer(page, 503, words, {"Retry-After": "120"})
+            return answered(page, 503, words, {"Retry-After": "120"})
 
     async def _looked(self, token: str) -> Shown:
         """Raises NotFound. Nothing is looked up that can't be a token."""
@@ -116,13 +96,13 @@ class Guests:
         return shown
 
     async def _show(self, request: web.Request, shown: Shown, words: Words, _typed: Typed) -> web.Response:
-        return _answer(self._page(request, shown, words, said=request.query.get("said", "")), 200, words)
+        return answered(self._page(request, shown, words, said=request.query.get("said", "")), 200, words)
 
     async def _send(self, request: web.Request, _shown: Shown, words: Words, typed: Typed) -> web.Response:
         token = request.match_info["token"]
         do = "" if typed is None else typed.get("do", "")
         if typed is None or (do != "enter" and do not in STEPS):
-            return _answer(plain_page(words, words("That didn't work"), words(ODD)), 400, words)
+            return answered(plain_page(words, words("That didn't work"), words(ODD)), 400, words)
         try:
             if do == "enter":
                 return _onwards(request, await self._service.enter(token, _entry(typed)), "entered")
@@ -132,9 +112,9 @@ class Guests:
             raise
         except UserError as error:
             page = self._page(request, await self._looked(token), words, typed=typed, error=error)
-            return _answer(page, 422 if isinstance(error, Invalid) else 409, words)
+            return answered(page, 422 if isinstance(error, Invalid) else 409, words)
         if do == "forget":
-            return _answer(plain_page(words, words("Deleted"), words("Your data was deleted. Thank you.")), 200, words)
+            return answered(plain_page(words, words("Deleted"), words("Your data was deleted. Thank you.")), 200, words)
         return _onwards(request, "", said)
 
     def _page(
@@ -225,82 +205,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-async def _typed(request: web.Request) -> Typed:
-    """Raises HTTPRequestTimeout: it took too long. HTTPBadRequest: the sender hung up, and reads no answer."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        return None
-    try:
-        async with asyncio.timeout(SLOWEST):
-            body = await _body(request)
-    except TimeoutError:
-        words = words_for(_asked_for(request) or DEFAULT_LANGUAGE)
-        page = plain_page(words, words("That didn't work"), words(SLOW))
-        late = web.HTTPRequestTimeout(text=page, content_type="text/html", headers=_headers(words))
-        late.force_close()
-        raise late from None
-    except (OSError, web.RequestPayloadError):
-        raise web.HTTPBadRequest from None
-    if body is None:
-        return None
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")
-    except (UnicodeDecodeError, ValueError):
-        return None
-    typed: dict[str, str] = {}
-    for name, value in pairs:  # a field that is there several times has several lines
-        typed[name] = f"{typed[name]}\n{value}" if name in typed else value
-    return typed
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """None: it is larger than anything of ours."""
-    body = b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return body
-
-
 def _onwards(request: web.Request, token: str, said: str) -> web.Response:
     """To a page that can be loaded again. Relative, as a proxy may have put the address below a path of its own."""
-    language = _asked_for(request)
+    language = asked_for(request)
     query = f"?said={said}" + (f"&lang={language}" if language else "")
-    return web.Response(status=303, headers={**_HEADERS, "Location": f"{token}{query}"})
-
-
-def _busy(words: Words) -> web.Response:
-    page = plain_page(words, words("Please wait a minute"), words(BUSY))
-    return _answer(page, 429, words, {"Retry-After": "60"})
-
-
-def _answer(page: str, status: int, words: Words, more: Mapping[str, str] | None = None) -> web.Response:
-    headers = {**_headers(words), **(more or {})}
-    return web.Response(text=page, status=status, content_type="text/html", charset="utf-8", headers=headers)
-
-
-def _headers(words: Words) -> dict[str, str]:
-    return {**_HEADERS, "Content-Language": words.language}
-
-
-def _asked_for(request: web.Request) -> str | None:
-    """The language that the reader chose, else the first of theirs that we speak."""
-    if (chosen := request.query.get("lang")) in LANGUAGES:
-        return chosen
-    spoken = (supported(one.split(";")[0].strip()) for one in request.headers.get("Accept-Language", "").split(","))
-    return next(filter(None, spoken), None)
+    return web.Response(status=303, headers={**HEADERS, "Location": f"{token}{query}"})
 
 
 def _words(request: web.Request, shown: Shown) -> Words:
-    return words_for(_asked_for(request) or shown.organisation.language)
-
-
-def _client(request: web.Request) -> str:
-    """Who asks. A proxy on this machine or in its network says for whom: the last entry is its own."""
-    peer = request.remote or ""
-    try:
-        is_near = ipaddress.ip_address(peer).is_private
-    except ValueError:
-        is_near = False
-    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return told[:64] if is_near and told else peer
+    return words_for(asked_for(request) or shown.organisation.language)

@@ -11,6 +11,7 @@ from bot.features.events.service import EventService
 from bot.features.events.steps import (
     again_step,
     cancel_step,
+    certificates_step,
     choices_step,
     copy_step,
     details_step,
@@ -66,6 +67,8 @@ def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = ()) ->
     last: list[Item] = [step_button(back, words), home_button(words)]
     if event.is_organiser:
         last.insert(0, step_button(organisers_step(event.event_id), words))
+        if not is_draft:
+            last.insert(0, step_button(certificates_step(event.event_id), words))
     return Page(title, "\n".join(lines), rows=[*filter(None, rows), last])
 
 

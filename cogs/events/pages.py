@@ -33,6 +33,7 @@ from bot.features.events.queries import (
 from bot.features.events.question_rules import Given
 from bot.features.events.service import EventService
 from bot.features.events.steps import (
+    CHECK_CERTIFICATE,
     DRAFTS,
     MAKE,
     REPLIES,
@@ -166,7 +167,10 @@ class EventsButton(Board, route="events:list:{which}"):
             line=render.list_line,
             empty=words(NOTHING.get(shown, NOTHING_HERE)),
             menus=[[EventSelect.make(words("Choose an event"), options)]],
-            beside=[[WhichSelect.make(words("Show other events"), which_options(request, shown))]],
+            beside=[
+                [WhichSelect.make(words("Show other events"), which_options(request, shown))],
+                [step_button(CHECK_CERTIFICATE, words)],
+            ],
             last=last,
             which=shown.value,
         )

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import discord
 from discord import ButtonStyle
 
-from bot.errors import Invalid
 from bot.features.events.models import EventState
-from bot.features.events.photos import NO_PICTURE, check_size
 from bot.features.events.picturing import PictureService
 from bot.features.events.posting import PostingService
 from bot.features.events.queries import EventCard
@@ -24,13 +21,13 @@ from bot.ui.opening import button_to
 from bot.ui.pages import Item, Page
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest, host
+from bot.ui.uploads import fetched
 from cogs.events.pictures import picture_of
 from cogs.events.posting import may_attach
 
 NO_FILES = N_(
     "⚠️ In {channel} the bot can't attach files, so the post has no picture. Please allow “Attach Files” there."
 )
-NOT_FETCHED = N_("Discord didn't hand the file over. Please choose it once more.")
 
 
 async def show_picture(request: MemberRequest, event_id: int) -> None:
@@ -91,17 +88,6 @@ class PictureForm(Form, route="events:picture_form", title=N_("Picture of the ev
         await request.services[PictureService].add(request.actor, self.event_id, content)
         request.done = request.words("Saved. The place and the camera in the file were removed.")
         await show_picture(request, self.event_id)
-
-
-async def fetched(file: discord.Attachment | None) -> bytes:
-    """What somebody sent. Raises Invalid: nothing, too large, or Discord didn't hand it over."""
-    if file is None:
-        raise Invalid(NO_PICTURE)
-    check_size(file.size)
-    try:
-        return await file.read()
-    except discord.HTTPException:
-        raise Invalid(NOT_FETCHED) from None
 
 
 class BannerButton(RoutedButton, route="events:banner:{event_id:int}:{yes:int}"):

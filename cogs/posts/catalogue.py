@@ -48,7 +48,7 @@ RIGHT_WORDS = {
     Right.SEE_LC_HISTORY: N_("View the history"),
     Right.CONFIRM_MEMBER: N_("Confirm members of the LC"),
     Right.SEE_DELIVERIES: N_("View undelivered messages"),
-    Right.EDIT_DIRECTORY: N_("Edit posts, regions and useful links"),
+    Right.EDIT_DIRECTORY: N_("Edit posts, regions, useful links and the seal"),
     Right.BUILD_CHANNELS: N_("Create channels and roles"),
     Right.INVITE_LC_SERVER: N_("Create codes for LCs' own servers"),
     Right.KEEP_LC_SERVER: N_("Manage the LC's own server"),

@@ -51,6 +51,7 @@ KEPT = {
     "announcements": "a draft that is given up is cancelled, and stays in the history",
     "announcement_files": "a picture stays with what was sent with it",
     "announcement_posts": "what was sent is counted",
+    "certificates": "one that was revoked or replaced stays at that state, so that it can still be checked",
     "signups": "a past one stays, so that it is counted who came",
     "event_series": "one that has ended stays with its events",
     "signup_parties": "one that has ended stays at that state",

@@ -92,6 +92,7 @@ from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
+from tests.certificates.support import held, issued
 from tests.events.support import CHANNEL, PHOTO, draft_of, posted
 from tests.signups.support import opened as new_sign_up
 from tests.support.clocks import FakeClock
@@ -102,6 +103,7 @@ from tests.support.members import join
 from tests.support.people import (
     ADMIN,
     GUILD,
+    NEWCOMER,
     OFFICER,
     OTHER,
     REPRESENTATIVE,
@@ -380,6 +382,23 @@ async def test_an_event_is_its_own_places_alone_in_the_version_before(empty_url:
             assert not [key for key in await states(database) if key.startswith("events:host")]
             assert await schema.upgrade(database)
             assert (await services[EventService].event(representative, event.event_id)).hosts == ()
+
+
+async def test_the_version_before_knows_no_certificates(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        await represented_lc(services)
+        student = await join(services, NEWCOMER, "東京 花子", contact=Contact.DIRECT)
+        event = await held(services, clock, await actor(services, REPRESENTATIVE), student)
+        for _ in range(2):
+            await issued(services, event.event_id)
+            assert [key for key in await states(database) if key.startswith("certificates:issued")]
+            await move(database, "downgrade", "0047")
+            assert "certificates" not in await tables(database)
+            assert not [key for key in await states(database) if key.startswith("certificates:issued")]
+            assert await schema.upgrade(database)
 
 
 async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_url: str) -> None:

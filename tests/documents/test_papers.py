@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from io import BytesIO
@@ -18,8 +18,22 @@ import pytest
 from PIL import Image
 
 from bot.features.documents import typesetting
-from bot.features.documents.papers import NO_PICTURE, Badge, Badges, Notice, Paper, Roll, qr
+from bot.features.documents.papers import (
+    NO_PICTURE,
+    Badge,
+    Badges,
+    Certificates,
+    CertificateSheet,
+    Notice,
+    Paper,
+    Roll,
+    Statement,
+    embedded,
+    qr,
+)
 from bot.features.documents.typesetting import TEMPLATES, Form, Template, Typesetter, typeset
+from bot.features.events.photos import prepared
+from tests.events.support import photo
 from tests.support.processes import ROOT
 from tests.support.waiting import until
 
@@ -35,6 +49,7 @@ NAMES = [
     "#let x = [*$_@`\\",
 ]
 BLUE = "#1b6ca8"
+_SEAL = prepared(photo()).content
 
 
 def all_of_them() -> list[Paper]:
@@ -42,8 +57,24 @@ def all_of_them() -> list[Paper]:
     return [
         Roll("総会 受付名簿", "1日目", ("番号", "名前", "所属"), rows, "当日のうちに処分してください"),
         Badges("総会", BLUE, [Badge(name, "会場で参加", qr(name)) for name in NAMES]),
+        certificates(NAMES),
         Notice("受付", NAMES, BLUE, qr("https://example.org"), "6桁のコードでも"),
     ]
+
+
+def certificates(names: Sequence[str], title: str = "症例勉強会", place: str = "札幌医科大学") -> Certificates:
+    facts = [("日時", "2026年12月5日(土)"), ("会場", place)]
+    sheets = [
+        CertificateSheet(
+            [Statement("連盟", "参加証明書", "氏名", name, "参加したことを証明します。", title, facts)] * 2,
+            "コード",
+            "ABCD-EFGH-JKLM",
+            "https://example.org/c",
+            qr("https://example.org/c"),
+        )
+        for name in names
+    ]
+    return Certificates(title, BLUE, embedded(_SEAL, 40, 30), sheets)
 
 
 class Here(Typesetter):
@@ -86,6 +117,17 @@ def test_a_character_that_no_font_has_is_an_error_within_the_template() -> None:
     with pytest.raises(RuntimeError, match="notice"):
         typeset("notice", json.dumps(notice), "pdf")
     typeset("notice", json.dumps(notice | {"title": "〓"}), "pdf")
+
+
+async def test_the_longest_certificate_stays_on_its_page() -> None:
+    full = certificates(["Wolfeschlegelstein " * 5, "寿" * 100], "総会と報告会" * 16, "大会議室の隣の控室" * 22)
+    assert pages(await full.made(Here())) == 2
+
+
+async def test_a_letter_with_two_marks_is_drawn_as_one() -> None:
+    """The first font has the letter without its second mark, and the mark alone, which would stand beside it."""
+    fonts = re.findall(rb"BaseFont/\w+\+(\w+)", await Notice("会", ["ễ"], BLUE, NO_PICTURE, "").made(Here()))
+    assert set(fonts) == {b"IPAexGothic", b"NotoSansJP"}
 
 
 async def test_a_list_of_four_hundred_goes_on_over_pages_with_everybody_on_it() -> None:

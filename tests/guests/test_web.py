@@ -23,9 +23,10 @@ from bot.features.guests.inviting import InvitingService
 from bot.features.guests.service import GuestService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
-from bot.web import guests
+from bot.web import answers
+from bot.web.answers import LARGEST
 from bot.web.guest_pages import STYLE
-from bot.web.guests import LARGEST, LOOKS_OF_A_CLIENT, Guests
+from bot.web.guests import LOOKS_OF_A_CLIENT, Guests
 from tests.guests.support import TEXT, opened
 from tests.support.clocks import FakeClock
 from tests.support.loopback import on_loopback
@@ -331,7 +332,7 @@ async def test_slow_senders_keep_nobody_waiting(site: Site, token: str, database
 async def test_a_form_that_never_arrives_is_not_waited_for_without_end(
     site: Site, token: str, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guests, "SLOWEST", 0.05)
+    monkeypatch.setattr(answers, "SLOWEST", 0.05)
     before = await people(database)
     reader, writer = await site.begun(token, b"do=enter&name=", 100)
     answer = (await reader.read()).decode()

@@ -56,6 +56,7 @@ async def test_everything_that_officers_manage_is_two_taps_away(world: World) ->
         "役職の一覧",
         "役職と任期",
         "地域の一覧",
+        "証明書の印",
         "スタッフ候補",
         "外部の機関",
         "アカウントのない人",

@@ -34,6 +34,7 @@ from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import add_entry
 from bot.features.calendars.models import CalendarAddress
+from bot.features.certificates.models import Certificate, CertificateCopy, CertificateSeal, CertificateSkip
 from bot.features.contacts.models import HolderContact
 from bot.features.discord_roles.models import ThreadGuest
 from bot.features.events.models import (
@@ -323,6 +324,16 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
             template={}, skipped=[], made_until="2026-11-30T19:00", made_by_id=person_id, made_at=at,
         )
     )  # fmt: skip
+    given = {"event_id": event.id, "kind": "participation", "issued_at": at}
+    certificate = Certificate(
+        **here, **given, person_id=person_id, state="revoked", digest="a", ended_at=at, reason="花子は欠席"
+    )
+    session.add(certificate)
+    session.add(Certificate(**here, **given, state="valid", digest="b", issued_by_id=person_id, reason=""))
+    await session.flush()
+    session.add(CertificateCopy(certificate_id=certificate.id, person_id=person_id, name="見本 花子", code="ABC"))
+    session.add(CertificateSkip(event_id=event.id, person_id=person_id, skipped_at=at))
+    session.add(CertificateSeal(**here, content=b"jpeg", width=3, height=2, added_by_id=person_id, added_at=at))
     session.add(EventHost(event_id=event.id, name="学生の会", asked_by_id=person_id, asked_at=at, turn=0))
     session.add(EventTemplate(**here, name="定例会", content={}, made_by_id=person_id, made_at=at))
     signup = SignUp(

@@ -35,6 +35,9 @@ from bot.features.announcements.models import (
 from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.sending import SendingService
 from bot.features.audiences.rules import Audience, TheseLcs
+from bot.features.certificates import rules as certificates
+from bot.features.certificates.issuing import IssuingService
+from bot.features.certificates.models import Certificate, CertificateCopy, CertificateSkip, CertificateState
 from bot.features.events import rules as events
 from bot.features.events.models import Event, EventPost, EventState
 from bot.features.events.service import EventService
@@ -193,7 +196,7 @@ async def walks(database: Database, services: Services) -> list[Walk]:
         _lcs(sample, database), _fees(sample, database), await _announcements(sample, database),
         _checks(sample, database), _uploads(sample, database), _handovers(sample, database),
         _claims(sample, database), _lc_claims(sample, database), _roster_requests(sample, database),
-        _events(sample, database),
+        _events(sample, database), _certificates(sample, database),
     ]  # fmt: skip
 
 
@@ -329,6 +332,36 @@ def _events(sample: Sample, database: Database) -> Walk:
         Deed([events.CANCEL], lambda: service.cancel(maker, row_id, "台風")),
     ]
     return Walk(events.EVENTS, Event, row_id, begin, deeds)
+
+
+def _certificates(sample: Sample, database: Database) -> Walk:
+    row_id, maker, service = (
+        sample["old_certificate"],
+        sample.actors[Kind.REPRESENTATIVE],
+        sample.services[IssuingService],
+    )
+    event_id, person_id = sample["past_event"], sample[f"person_{Kind.OTHER_MEMBER}"]
+
+    async def begin(state: CertificateState) -> None:
+        """It says a former name, as only then it can be replaced. What a walk before left goes."""
+        async with database.writing() as session:
+            newer = select(Certificate.id).where(Certificate.person_id == person_id, Certificate.id > row_id)
+            await session.execute(delete(CertificateCopy).where(CertificateCopy.certificate_id.in_(newer)))
+            await session.execute(delete(CertificateCopy).where(CertificateCopy.certificate_id == row_id))
+            await session.execute(
+                delete(Certificate).where(Certificate.person_id == person_id, Certificate.id > row_id)
+            )
+            await session.execute(delete(CertificateSkip).where(CertificateSkip.person_id == person_id))
+            if state is CertificateState.VALID:
+                session.add(
+                    CertificateCopy(certificate_id=row_id, person_id=person_id, name="旧姓 花子", code="A" * 12)
+                )
+
+    deeds = [
+        Deed([certificates.REVOKE], lambda: service.revoke(maker, event_id, row_id, "間違い")),
+        Deed([certificates.REPLACE], lambda: service.replace(maker, event_id, row_id)),
+    ]
+    return Walk(certificates.CERTIFICATES, Certificate, row_id, begin, deeds)
 
 
 def _checks(sample: Sample, database: Database) -> Walk:

@@ -11,6 +11,10 @@ from bot.features.briefs.service import BriefService
 from bot.features.calendars.models import ScopeKind
 from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Scope
+from bot.features.certificates.issuing import IssuingService
+from bot.features.certificates.rules import Terms
+from bot.features.certificates.seals import SealService
+from bot.features.certificates.service import CertificateService
 from bot.features.channels.rules import Choice
 from bot.features.channels.servers import LcServerService
 from bot.features.channels.service import ChannelService
@@ -326,6 +330,28 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "remove": [May(LC_AND_NATION, lambda s: given(s["event"], s["event_host"]))],
         "answer": [May(frozenset({Kind.OTHER_OFFICER}), lambda s: given(s["event_host"], accepts=True))],
         **system("still_asked"),
+    },
+    IssuingService: {
+        "desk": [May(IN_CHARGE, lambda s: given(s["past_event"]))],
+        "one": [May(IN_CHARGE, lambda s: given(s["past_event"], s["certificate"]))],
+        "turn": [May(IN_CHARGE, lambda s: given(s["past_event"], [s[f"person_{Kind.TREASURER}"]]))],
+        "preview": [May(IN_CHARGE, lambda s: given(s["past_event"], Terms()))],
+        "issue": [May(IN_CHARGE, lambda s: given(s["past_event"], Terms()))],
+        "revoke": [May(IN_CHARGE, lambda s: given(s["past_event"], s["certificate"], "間違い"))],
+        "revoke_all": [May(IN_CHARGE, lambda s: given(s["past_event"], "間違い"))],
+        "replace": [May(IN_CHARGE, lambda s: given(s["past_event"], s["old_certificate"]))],
+        "papers": [May(IN_CHARGE, lambda s: given(s["past_event"], only_without_account=False))],
+    },
+    CertificateService: {
+        "mine": [anybody()],
+        "check": [anybody(lambda s: given("ABCD-EFGH-JKL3", "見本 花子"))],
+        "paper": [May(frozenset({Kind.MEMBER}), lambda s: given(s["certificate"]), refused=NotFound)],
+        **system("told", "check_outside"),
+    },
+    SealService: {
+        "seal": [May(NATION)],
+        "add": [May(NATION, lambda s: given(PHOTO))],
+        "remove": [May(NATION)],
     },
     OrganisersService: {
         "organisers": [May(IN_CHARGE, lambda s: given(s["shared_event"]))],

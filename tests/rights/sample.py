@@ -24,13 +24,16 @@ from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.calendars.models import ScopeKind
 from bot.features.calendars.service import CalendarService
 from bot.features.calendars.values import Scope
+from bot.features.certificates.issuing import IssuingService
+from bot.features.certificates.models import Certificate, CertificateCopy
+from bot.features.certificates.rules import Terms
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.copies import CopyingService
 from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
-from bot.features.events.models import EventHost
+from bot.features.events.models import Event, EventHost
 from bot.features.events.organisers import OrganisersService
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
@@ -389,8 +392,35 @@ async def _events(sample: Sample, database: Database) -> None:
     await sample.services[OrganisersService].add(maker, sample["shared_event"], [USERS[Kind.TREASURER]])
     await sample.services[HostService].ask(maker, sample["event"], sample["other_lc"])
     sample.ids["event_host"] = await _id(database, EventHost)
+    await _past_event(sample, database, maker)
     copying = sample.services[CopyingService]
     sample.ids["event_template"] = await copying.keep(maker, sample["event"], "勉強会")
+
+
+async def _past_event(sample: Sample, database: Database, maker: Actor) -> None:
+    """The member has a certificate of it, another one's says a former name, and an officer of the LC has none yet."""
+    service, issuing = sample.services[EventService], sample.services[IssuingService]
+    sample.ids["past_event"] = event = await service.begin(maker, "2027年2月14日(日) 19:00-21:00 報告会")
+    await service.post(maker, event, 0)
+    await sample.services[OrganisersService].add(maker, event, [USERS[Kind.TREASURER]])
+    for kind in (Kind.MEMBER, Kind.OTHER_MEMBER, Kind.LC_OFFICER):
+        await sample.services[JoiningService].join(await sample.acting(kind), event)
+    async with database.writing() as session:
+        began = sample.now() - timedelta(days=3)
+        times = {"starts_at": began, "ends_at": began + timedelta(hours=2)}
+        await session.execute(update(Event).where(Event.id == event).values(times))
+    maker = await sample.acting(Kind.REPRESENTATIVE)
+    late = [sample[f"person_{Kind.LC_OFFICER}"]]
+    await issuing.turn(maker, event, late)
+    await issuing.issue(maker, event, Terms())
+    await issuing.turn(maker, event, late)
+    for name, kind in (("certificate", Kind.MEMBER), ("old_certificate", Kind.OTHER_MEMBER)):
+        whose = Certificate.person_id == sample[f"person_{kind}"]
+        async with database.writing() as session:
+            sample.ids[name] = await session.scalar(select(Certificate.id).where(whose))
+            if name == "old_certificate":
+                copy = CertificateCopy.certificate_id == sample.ids[name]
+                await session.execute(update(CertificateCopy).where(copy).values(name="旧姓 花子"))
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

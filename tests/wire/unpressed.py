@@ -42,6 +42,22 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "calendars:off:{kind}:{of:int}",
         "calendars:really_off:{kind}:{of:int}",
     ),
+    "certificates/test_slash.py::test_one_is_revoked_another_gets_a_new_name_and_all_are_printed": (
+        "certificates:one:{event_id:int}",
+        "certificates:print:{event_id:int}:{which:int}",
+        "certificates:replace:{event_id:int}:{certificate_id:int}",
+        "certificates:revoke:{event_id:int}:{certificate_id:int}",
+        "certificates:revoke_all:{event_id:int}",
+        "form certificates:revoke_all_form",
+        "form certificates:revoke_form",
+    ),
+    "certificates/test_slash.py::test_organisers_issue_people_have_it_and_anybody_checks_it": (
+        "certificates:issue:{event_id:int}:{kind}:{until}",
+        "certificates:own",
+        "certificates:paper:{language}:{certificate_id:int}",
+        "certificates:prepare:{event_id:int}",
+        "form certificates:terms",
+    ),
     "channels/test_servers_slash.py::test_a_code_makes_a_server_the_lcs_own": (
         "form setups:own_code",
         "setups:own_code",

@@ -5,6 +5,7 @@ Texts are in the reader's language already. A day is written as people read it, 
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -64,8 +65,53 @@ class Notice(Paper):
     footer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a certificate says in one language. ``facts``: pairs of a label and what stands beside it."""
+
+    organisation: str
+    heading: str
+    before: str
+    name: str
+    after: str
+    title: str
+    facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSheet:
+    """One certificate. ``parts``: what it says, in each language. ``check``: how to check it, ``code``: by what, as
+    people read it, under its ``label``."""
+
+    parts: Sequence[Statement]
+    label: str
+    code: str
+    check: str
+    qr: Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates(Paper):
+    """Each on a page of A4 of its own, in one language or in two."""
+
+    template = Template.CERTIFICATES
+    title: str
+    colour: str
+    seal: Svg
+    sheets: Sequence[CertificateSheet]
+
+
 #: Where a template has room for a picture, and there is none.
 NO_PICTURE = Svg()
+
+
+def embedded(jpeg: bytes, width: int, height: int) -> Svg:
+    """A photo as a template takes it. Sizes in pixels."""
+    content = base64.b64encode(jpeg).decode("ascii")
+    return Svg(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{content}"/></svg>'
+    )
 
 
 def qr(text: str) -> Svg:

@@ -47,6 +47,7 @@ class Template(StrEnum):
     ROLL = "roll"
     BADGES = "badges"
     NOTICE = "notice"
+    CERTIFICATES = "certificates"
 
 
 class Typesetter:

@@ -38,8 +38,8 @@ def check_size(size: int) -> None:
         raise Invalid(TOO_LARGE, n=MOST_BYTES // 1024 // 1024)
 
 
-def prepared(content: bytes) -> Photo:
-    """As it is kept: upright, at most ``LONGEST`` pixels long, and without place, camera or comment. It takes a moment,
+def prepared(content: bytes, longest: int = LONGEST) -> Photo:
+    """As it is kept: upright, at most ``longest`` pixels long, and without place, camera or comment. It takes a moment,
     so call it in a thread.
 
     Raises:
@@ -47,19 +47,19 @@ def prepared(content: bytes) -> Photo:
     """
     check_size(len(content))
     with _turn:
-        return _prepared(content)
+        return _prepared(content, longest)
 
 
-def _prepared(content: bytes) -> Photo:
+def _prepared(content: bytes, longest: int) -> Photo:
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-            opened.draft("RGB", (LONGEST, LONGEST))  # a JPEG is read in a size near to this one
+            opened.draft("RGB", (longest, longest))  # a JPEG is read in a size near to this one
             if opened.width * opened.height > MOST_PIXELS:
                 raise Invalid(TOO_MANY_PIXELS)
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
-            upright.thumbnail((LONGEST, LONGEST))
+            upright.thumbnail((longest, longest))
     except Image.DecompressionBombError:
         raise Invalid(TOO_MANY_PIXELS) from None
     except (OSError, SyntaxError, ValueError, EOFError):  # as Pillow says that a file is broken

@@ -11,6 +11,8 @@ TEMPLATES = NextStep(N_("Templates"), "events:templates")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
 TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
 
+#: For whoever holds a certificate, or was shown one.
+CHECK_CERTIFICATE = NextStep(N_("Check a certificate"), "certificates:check")
 #: To a text for LINE, where the bot has no public address.
 REPLIES = NextStep(N_("Enter replies"), "guests:code")
 
@@ -85,6 +87,10 @@ def organisers_step(event_id: int) -> NextStep:
 
 def hosts_step(event_id: int) -> NextStep:
     return NextStep(N_("Co-hosts"), f"events:hosts:{event_id}")
+
+
+def certificates_step(event_id: int) -> NextStep:
+    return NextStep(N_("Certificates"), f"certificates:event:{event_id}")
 
 
 def copy_step(event_id: int) -> NextStep:

@@ -24,7 +24,7 @@ class Right(StrEnum):
     SEE_LC_HISTORY = "see_lc_history"
     CONFIRM_MEMBER = "confirm_member"
     SEE_DELIVERIES = "see_deliveries"
-    #: Which posts, regions and useful links there are.
+    #: Which posts, regions and useful links there are, and the seal on certificates.
     EDIT_DIRECTORY = "edit_directory"
     BUILD_CHANNELS = "build_channels"
     INVITE_LC_SERVER = "invite_lc_server"

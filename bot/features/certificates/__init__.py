@@ -1,0 +1,1 @@
+"""Certificates of having been at an event, which anybody can check who holds one."""
