@@ -50,8 +50,8 @@ class Writing:
 class Form(discord.ui.Modal):
     """A form; ``act`` runs when it is sent. Its fields (``bot.ui.fields``) have been read by then.
 
-    It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. What was
-    typed is shown back then, as it is after an error, and the form opens again with it while this process knows it,
+    It lives in this process and for 15 minutes: one sent later, twice or after a restart is answered as stale. Its
+    text is shown back then, as it is after an error, and the form opens again with it while this process knows it,
     until something was saved by it. Its class names its route, which the audit keeps:
     ``class FindForm(Form, route="local_committees:find")``, and its title where that is always the same.
     """
@@ -69,6 +69,8 @@ class Form(discord.ui.Modal):
     fields: ClassVar[tuple[Field[Any], ...]] = ()
     #: What it showed when it opened, if others edit the same: a draft that goes to the service (``bot.kit.edits``).
     kept: Any = None
+    #: On whose clocks times are meant in it; None: the organisation's.
+    time_zone: str | None = None
 
     def __init_subclass__(cls, *, route: str, title: str = "") -> None:
         cls.route, cls.heading = route, title
@@ -113,6 +115,7 @@ class Form(discord.ui.Modal):
             try:
                 with self.writing.sending(interaction):
                     request = await self.request_kind.open(interaction)
+                    request.time_zone = self.time_zone or request.time_zone
                     self._check_choices()
                     self.values |= {one.name: one.sent(sent[one.name], request) for one in self._shown}
                     await self.act(request)

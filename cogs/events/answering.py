@@ -1,4 +1,4 @@
-"""The form with an event's own questions. Whoever opens it says what becomes of the answers."""
+"""The form with an event's own questions. Its opener says what becomes of the answers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Chosen(Field[list[str]]):
 
 
 class AnswerForm(Form, route="events:answer_form"):
-    """What was typed isn't lost where the questions have changed meanwhile: the form opens again as it is now."""
+    """The typed text isn't lost where the questions have changed meanwhile: the form opens again as it is now."""
 
     def __init__(self, words: Words, paper: Paper, read: Read, send: Send) -> None:
         fields = [_field(one, number, words) for number, one in enumerate(paper.questions, 1)]

@@ -35,7 +35,7 @@ class CopyForm(Form, route="events:copy_form", title=N_("Copy the event")):
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
-        self.event_id = event.event_id
+        self.event_id, self.time_zone = event.event_id, event.time_zone
 
     async def act(self, request: MemberRequest) -> None:
         copying = request.services[CopyingService]

@@ -61,7 +61,7 @@ AUDIENCE_WORDS = {
 
 
 class EventTime(Typed[When]):
-    """Such as 11/28 19:00-21:00, 来週土曜 19時から2時間 or 11/21〜11/23."""
+    """Such as 11/28 19:00-21:00, 来週土曜 19時から2時間 or 11/21〜11/23, on the clocks of the form's time zone."""
 
     def read(self, typed: str, request: Request) -> When:
         return rules.read_when(typed, request.now, request.time_zone)
@@ -342,7 +342,7 @@ class EditForm(Form, route="events:edit_form", title=N_("Edit the event")):
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
-        self.kept = event
+        self.kept, self.time_zone = event, event.time_zone
         self.title_ja, self.place, self.link, self.limit = event.title_ja, event.place, event.link, event.limit
         if event.when is not None:
             self.when = event.when
@@ -387,7 +387,7 @@ class DetailsForm(Form, route="events:details_form", title=N_("Description and m
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words)
-        self.kept = event
+        self.kept, self.time_zone = event, event.time_zone
         self.text, self.cost, self.alcohol = event.text, event.cost, event.alcohol
         if event.closes is not None:
             self.closes = times.Moment(event.closes, instant(event.closes, event.time_zone))

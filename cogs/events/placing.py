@@ -40,7 +40,7 @@ PLACES, PER_LC, GROUP, OPENING, LAST_CALL = "places", "per_lc", "group", "openin
 
 
 class WallTime(Typed[datetime]):
-    """A future time on the clocks of the organisation."""
+    """A future time on the clocks of the form's time zone."""
 
     def read(self, typed: str, request: Request) -> datetime:
         return read_moment(typed, request.now, request.time_zone).local
@@ -145,7 +145,7 @@ class RuleButton(RoutedButton, route="events:rule:{event_id:int}:{which}"):
 class RuleForm(DraftForm[PlaceRules], route=""):
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words, event.place_rules)
-        self.event_id = event.event_id
+        self.event_id, self.time_zone = event.event_id, event.time_zone
 
     async def act(self, request: MemberRequest) -> None:
         await _save(request, self.event_id, self.draft, self.kept)
@@ -184,7 +184,7 @@ class GroupForm(Form, route="events:rule_group", title=N_("Places for a group"))
 
     def __init__(self, words: Words, event: EventCard) -> None:
         super().__init__(words, fields=_group_fields(event))
-        self.event_id, self.kept = event.event_id, event.place_rules
+        self.event_id, self.kept, self.time_zone = event.event_id, event.place_rules, event.time_zone
         self.kind, self.is_lc = QuotaKind.RESERVED, False
 
     async def act(self, request: MemberRequest) -> None:

@@ -100,7 +100,7 @@ def _line(event: EventLine, words: Words) -> str:
 
 
 def outside_text(found: Week, words: Words) -> str:
-    """To be pasted into LINE. What lets people into a meeting isn't in it."""
+    """To be pasted into LINE. Nothing in it lets people into a meeting."""
     heading = f"【{_title(found, words)}】" if words.language == "ja" else _title(found, words)
     return "\n".join([heading, *_parts(found, words, _plain, ""), "", words("Sign up on Discord with /event.")])
 
