@@ -35,7 +35,9 @@ Snowflake: Final = BigInteger()
 Id: Final = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
 
-#: Seconds that somebody waits for a connection where many want one: as long as Discord takes an answer.
+#: Seconds that somebody waits for a connection of PostgreSQL where many want one. Discord takes the answer to a press
+#: for 15 minutes after its "just a moment", which each writer says before it stands in line. A late answer is better
+#: than an error, and after 15 minutes nobody can be told either. So this is Discord's limit. It isn't measured.
 IN_LINE: Final = 900.0
 #: In ``session.info``: the transaction has written, and didn't only look.
 WROTE = "db.wrote"
@@ -165,7 +167,7 @@ class Database:
         """A look at the data, without the ORM: rows in, rows out.
 
         Each statement sees one consistent state, several together need not: no transaction is begun, as every word to
-        the database costs a turn of a thread or of the network. What has to agree, ``writing`` reads.
+        the database costs a turn of a thread or of the network. Read in ``writing`` what has to agree.
         """
         with self._use():
             async with self.engine.connect() as connection:

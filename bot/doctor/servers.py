@@ -184,7 +184,7 @@ class _Examination:
         words, parts = self.words, self.linked.parts
         gone = [key for key, part in parts.items() if not await self._is_there(key, part, channels)]
         unmade = [key for key in self._expected if key not in parts]
-        # What officers chose comes back by another command; people may have taken it away on purpose.
+        # Another command brings back what officers chose; people may have taken it away on purpose.
         chosen = [key for key in gone if key not in self._expected]
         gone = [key for key in gone if key in self._expected]
         if chosen:

@@ -22,7 +22,7 @@ from bot.personal import Personal
 
 
 class Service:
-    """Use cases of one feature. What somebody changes begins with ``people.changes.change_by``: helpers that join it
+    """Use cases of one feature. A change by somebody begins with ``people.changes.change_by``: helpers that join it
     take the ``Change`` first, others the session, and none of them commits."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

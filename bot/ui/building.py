@@ -84,7 +84,7 @@ def failed_fields(words: Words, report: Report) -> list[tuple[str, str, bool]]:
 
 @contextmanager
 def alone(guild: discord.Guild) -> Iterator[None]:
-    """One run at a time in a server. What is known of it has to be read within: a run may have just ended.
+    """One run at a time in a server. Read within what is known of it: a run may have just ended.
 
     Raises:
         Conflict: something is being made in this server already.

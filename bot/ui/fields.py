@@ -211,7 +211,7 @@ class When(Typed[Moment]):
 
 
 class Number(Typed[int]):
-    """A whole number from 0 on. What is refused is named, as a form may have several."""
+    """A whole number from 0 on. A refusal names the number, as a form may have several."""
 
     def read(self, typed: str, request: Request) -> int:
         try:

@@ -269,8 +269,8 @@ def _questions(shown: Shown, words: Words, typed: Mapping[str, str]) -> str:
 
 
 def _question(question: QuestionLine, given: Sequence[str], words: Words, typed: Mapping[str, str]) -> str:
-    """``given``: what they answered before; ``typed``: what they sent just now. What is written has a field ``w…``, and
-    what is chosen one ``q…``."""
+    """``given``: what they answered before; ``typed``: what they sent just now. A written answer has a field ``w…``,
+    and a chosen one ``q…``."""
     writes = not question_rules.possible(question)
     name = f"{'w' if writes else 'q'}{question.id}"
     now = typed[name].split("\n") if name in typed else list(given)

@@ -1,6 +1,6 @@
 """When the roles are compared with the records: at the start, at midnight, and when somebody joins.
 
-What changes in the records ``bot/ui/role_keeping.py`` hears of by itself; against drift the housekeeping looks hourly.
+``bot/ui/role_keeping.py`` hears of changes in the records by itself; against drift the housekeeping looks hourly.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class AnswersForm(Form, route="local_committees:answers", title=N_("Answers to t
         groups = kind.joining, kind.watching, kind.not_this_year
         super().__init__(words, fields=[replace(group, options=options) for group in groups])
         self.lc_id, self.via, self.year = lc_id, via, year
-        #: What was answered when the form opened: what stays so isn't answered again.
+        #: What was answered when the form opened: an answer that stays the same isn't given again.
         self.before = {one.committee_id: one.reply for one in answers}
         self.names = options
         self.joining = [number for number, reply in self.before.items() if reply is Reply.JOINING]

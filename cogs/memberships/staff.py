@@ -109,7 +109,7 @@ class StepsForm(Form, route="memberships:save_steps", title=N_("Steps to staff")
 
 
 def steps_text(steps: Sequence[StepCard]) -> str:
-    """The steps as the form takes them. What was once typed into it fits again."""
+    """The steps as the form takes them. A text that it once took fits again."""
     for bar in (" | ", "|"):
         lines = [
             step.name_ja if step.name_en == step.name_ja else f"{step.name_ja}{bar}{step.name_en}" for step in steps

@@ -284,7 +284,7 @@ class EventPicture(Record):
 
 
 async def _forget_pictures(part: Personal, session: AsyncSession, subject: Subject, now: datetime) -> None:
-    """Those of drafts, which have gone by now, go too. What an event shows stays, without a name."""
+    """Those of drafts, which have gone by now, go too. A picture that an event shows stays, without a name."""
     is_shown = select(Event.id).where(Event.picture_id == EventPicture.id).exists()
     gone = delete(EventPicture).where(part.rows(subject), ~is_shown)
     await session.execute(gone.execution_options(synchronize_session=False))

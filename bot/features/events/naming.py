@@ -58,7 +58,7 @@ class NamingService(Service):
 
 
 async def agree(change: Change, event_id: int, *, yes: bool) -> None:
-    """What the actor says holds for this event, until they say something else. It says nothing about others."""
+    """The actor's word holds for this event, until they say something else. It says nothing about others."""
     person_id = change.actor.person_id
     assert person_id is not None, "they have signed up"
     shown = await change.session.scalar(select(Event.shows_names).where(Event.id == event_id))

@@ -23,7 +23,7 @@ OVER = N_("This event is over or was cancelled. Its rules stay as they are.")
 
 class PlacingService(Service):
     async def set(self, actor: Actor, event_id: int, given: PlaceRules, seen: PlaceRules) -> None:
-        """Give its sign-up other rules. Nobody loses a place by it. Who has applied gets their place, or their turn,
+        """Give its sign-up other rules. Nobody loses a place by it. Applicants get their places, or their turns,
         where no approval is needed any more. ``seen``: what their author saw; the rest stays as others have set it.
 
         Raises:

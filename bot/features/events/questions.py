@@ -155,7 +155,7 @@ class QuestionService(Service):
                 following.note(change, event, "event.questions", ["position"])
 
     async def remove(self, actor: Actor, question_id: int) -> None:
-        """Ask it no more. What people have answered goes with it. Raises NotFound; NotAllowed."""
+        """Ask it no more. Its answers go with it. Raises NotFound; NotAllowed."""
         async with change_by(self, actor) as change:
             event, question = await _locked(change, question_id)
             await change.session.delete(question)

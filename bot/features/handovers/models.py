@@ -100,7 +100,7 @@ class HandoverTick(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        # What is done stays done; of the term no name is left.
+        # A done thing stays done; of the term no name is left.
         whose, taken = by_account(cls.by_discord_id), select(cls.term_id, cls.ticked_at)
         title = N_("Handover items you ticked")
         yield Personal(cls, "handover_ticks", title, whose, taken, unnamed(), also=(cls.term_id,))
@@ -122,6 +122,6 @@ class PostNote(Record):
 
     @classmethod
     def personal(cls) -> Iterator[Personal]:
-        # What was agreed stays with the post.
+        # The agreement stays with the post.
         whose, taken = by_account(cls.by_discord_id), select(cls.text, cls.written_at)
         yield Personal(cls, "post_notes", N_("Handover notes you wrote"), whose, taken, unnamed())

@@ -162,7 +162,7 @@ class EnteringService(Service):
         return code
 
     async def delete(self, actor: Actor, person_id: int) -> None:
-        """Take somebody out of every table, on their wish. What is counted stays without their name.
+        """Take somebody out of every table, on their wish. Counts stay, without their name.
 
         Raises:
             NotFound: there is nobody of that number, or they have an account.

@@ -47,7 +47,7 @@ class Server(Record):
 
 
 class ServerPart(Record):
-    """A role, channel or message that the bot made in a server. What has no row here is never touched."""
+    """A role, channel or message that the bot made in a server. The bot touches nothing that has no row here."""
 
     __tablename__ = "server_parts"
     __table_args__ = (UniqueConstraint("server_id", "key"), {"sqlite_autoincrement": True})

@@ -86,8 +86,8 @@ async def change_by(
 
     The right is looked at twice. Before the transaction begins, by the terms with which the actor came: a refusal
     doesn't wait for SQLite's one writer, and nobody waits for it. And in the transaction, by the terms and grants that
-    stand there on the day of the change: somebody may have ended one since. Whatever else the actor is asked in the
-    transaction (``actor.require``, ``actor.officer_of``) goes by these, too.
+    stand there on the day of the change: somebody may have ended one since. All other questions to the actor in
+    the transaction (``actor.require``, ``actor.officer_of``) go by these, too.
 
     ``now``: the instant of the change, where what comes before it goes by it already.
 

@@ -1,7 +1,7 @@
 """Who may do what: right x scope x day, decided without the database.
 
-A right comes from a post that is held today, a membership that gives it, or a grant. What each post gives is the
-organisation's own data (``PostRight``). People may do what is about something that the scope of their right covers.
+A right comes from a post that is held today, a membership that gives it, or a grant. The organisation's own data say
+what each post gives (``PostRight``). People may do what is about something that the scope of their right covers.
 """
 
 from __future__ import annotations

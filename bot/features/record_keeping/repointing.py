@@ -73,8 +73,8 @@ def _is_whole(index: Index) -> bool:
 
 
 def _unique_with(column: Column[Any]) -> Iterator[list[str]]:
-    """The names of the columns that together can be there once, ``column`` among them. What is there once among some
-    rows only, such as live ones, its feature joins before."""
+    """The names of the columns that together can be there once, ``column`` among them. Where something is there
+    once among some rows only, such as live ones, its feature joins it before."""
     table = column.table
     assert isinstance(table, Table)
     groups = [one.columns for one in table.constraints if isinstance(one, UniqueConstraint)]

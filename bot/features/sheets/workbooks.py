@@ -69,7 +69,7 @@ def sheets(content: bytes) -> list[tuple[str, list[Row]]]:
 
 
 def _check(content: bytes) -> None:
-    """What the file says of the sizes of its parts may be untrue: they are counted."""
+    """The file may be wrong about the sizes of its parts: they are counted."""
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         parts = file.infolist()
         left, whole = MAX_UNPACKED, MAX_WHOLE

@@ -1,8 +1,8 @@
 """Who gets a place and who is asked next: decisions without the database.
 
 A *book* is a sign-up at one instant: its limits, the seats that are taken, the offers that are out and the line.
-``settled`` says which moves make it right. Whatever happens to a sign-up, and whenever an hour of it comes, the same
-look is taken: so a job that is late, or comes twice, changes nothing.
+``settled`` says which moves make it right. The same look is taken whatever happens to a
+sign-up, and whenever an hour of it comes: so a job that is late, or comes twice, changes nothing.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Task(Record):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        # What people set by hand has no subject, and so is never the same as another.
+        # A task that people set by hand has no subject, and so is never the same as another.
         UniqueConstraint("subject_kind", "subject_id", "template", "occurrence"),
         Index(None, "organisation_id", "state", "due_on"),
         Index(None, "post_id", "lc_id"),

@@ -1,4 +1,4 @@
-"""The bank's list of transfers: each that is a fee ticks it. What isn't clear is asked, never guessed."""
+"""The bank's list of transfers: each that is a fee ticks it. Unclear ones are asked, never guessed."""
 
 from __future__ import annotations
 
