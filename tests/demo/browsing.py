@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.waiting import until_it_is
 
@@ -29,8 +29,16 @@ IN_BROWSER = [
 ]
 
 
-# A limit for what hangs: a busy machine has its time. Milliseconds.
-expect.set_options(timeout=120_000)
+#: A limit for what hangs: a busy machine has its time. Milliseconds.
+LONGEST = 120_000
+expect.set_options(timeout=LONGEST)
+
+
+async def visitor(browser: Browser, **options: Any) -> BrowserContext:
+    """Somebody at a browser, whose presses wait as long as ``expect`` does. Playwright's own limit is 30 seconds."""
+    context = await browser.new_context(**options)
+    context.set_default_timeout(LONGEST)
+    return context
 
 
 async def picture(page: Page, name: str) -> None:
@@ -54,6 +62,11 @@ async def pick(page: Page, menu: str, option: str) -> None:
     await at_rest(page)
     await page.get_by_text(menu).click()
     await page.get_by_text(option, exact=True).last.click()
+
+
+def offered(page: Page, option: str) -> Locator:
+    """An option of the menu that is open. A message may have the same words, and is there before the menu opens."""
+    return page.get_by_role("option").filter(has_text=option, visible=True).first
 
 
 async def at_rest(page: Page) -> None:

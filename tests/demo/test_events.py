@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.demo.browsing import IN_BROWSER, at_rest, command, enter, picture
+from tests.demo.browsing import IN_BROWSER, at_rest, command, enter, picture, visitor
 from tests.demo.test_joining import PHONE, last
 
 pytestmark = IN_BROWSER
@@ -31,7 +31,7 @@ class Presses:
 
 
 async def test_one_line_becomes_an_event_and_a_newcomer_signs_up(address: str, browser: Browser) -> None:
-    phone = await browser.new_context(**PHONE)
+    phone = await visitor(browser, **PHONE)
     lobby = await phone.new_page()
     await lobby.goto(address)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.demo.browsing import IN_BROWSER, at_rest, command, enter, picture
+from tests.demo.browsing import IN_BROWSER, at_rest, command, enter, picture, visitor
 from tests.demo.conftest import RunningDemo
 
 pytestmark = IN_BROWSER
@@ -77,7 +77,7 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
         JOIN local_committees ON local_committees.id = terms.lc_id JOIN schools ON schools.id = school_id
         JOIN regions ON regions.id = schools.region_id WHERE posts.key = 'lc_representative'"""
     [(school, region)] = rows(running.database, query)
-    phone = await browser.new_context(**PHONE)
+    phone = await visitor(browser, **PHONE)
     lobby = await phone.new_page()
     await lobby.goto(running.address)
 
@@ -96,7 +96,7 @@ async def test_joining_being_confirmed_and_leaving_again(running: RunningDemo, b
     [(account,)] = rows(running.database, "SELECT discord_user_id FROM people WHERE display_name = '見本 一号'")
     await page.close()
 
-    desk = await browser.new_context(viewport={"width": 1100, "height": 900}, locale="ja-JP")
+    desk = await visitor(browser, viewport={"width": 1100, "height": 900}, locale="ja-JP")
     lobby = await desk.new_page()
     await lobby.goto(running.address)
     page = await enter(lobby, "例山 けん", "# ラウンジ")
