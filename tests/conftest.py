@@ -16,7 +16,7 @@ from bot.db import Database
 from bot.features import Services
 from bot.features.people.actors import Actor
 from bot.settings import Settings
-from tests.support import presses
+from tests.support import garbage, presses
 from tests.support.clocks import FakeClock
 from tests.support.comparisons import refuse_none
 from tests.support.compiled import share_compiled
@@ -83,6 +83,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
     assert not presses.missing(promised, pressed), "tests/wire/unpressed.py says that this test presses it"
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    garbage.look(item, report)
+    return report
 
 
 @pytest.fixture(scope="session")

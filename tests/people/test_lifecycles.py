@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
@@ -139,6 +140,8 @@ class Walk:
     row_id: int
     begin: Callable[[Any], Awaitable[None]]
     deeds: Sequence[Deed]
+    #: The last deeds of all examples: what was done, and what became of it.
+    seen: deque[str] = field(default_factory=lambda: deque(maxlen=20))
 
     def __repr__(self) -> str:
         return f"{self.table.__name__}.{self.lifecycle.column}"
@@ -163,19 +166,23 @@ async def test_services_refuse_what_the_table_does_not_have(
 ) -> None:
     walk = data.draw(st.sampled_from(walks))
     present = data.draw(st.sampled_from(type(walk.lifecycle.first)))
+    # The rows stay from one example to the next: what happened before belongs to what is told.
+    seen = walk.seen
     for deed in data.draw(st.lists(st.sampled_from(walk.deeds), min_size=1, max_size=6)):
         await walk.begin(present)
         await put(database, walk.table, walk.row_id, **{walk.lifecycle.column: present.value})
         step = next((step for step in deed.steps if step.may(present)), None)
-        refused = False
+        refused: UserError | None = None
         try:
             await deed.do()
-        except UserError:
-            refused = True
+        except UserError as error:
+            refused = error
+        stands = await walk.state(database)
+        seen.append(f"{walk!r} was {present.value}: {deed!r} → {stands}, {refused!r}")
         if step is not None or deed.is_refused is not None:
-            assert refused == (step is None and deed.is_refused), (present, deed)
+            assert (refused is not None) == (step is None and deed.is_refused), "\n".join(seen)
         after = step.to if step is not None else present
-        assert await walk.state(database) == after, (present, deed)
+        assert stands == after, "\n".join(seen)
         present = after
 
 
