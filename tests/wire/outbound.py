@@ -27,6 +27,7 @@ from tests.support.processes import ROOT, environment
 from tests.support.waiting import HANG, until_it_is
 from tests.wire.apart import WireApart
 from tests.wire.discord import WireDiscord
+from tests.wire.forked import Forked, fork
 from tests.wire.sending import KIND
 
 #: discord.py waits so many seconds for its servers. With none at all, a server that comes at that very moment stays
@@ -126,7 +127,7 @@ def arrived(discord: WireDiscord) -> Counter[int]:
 class Sending:
     """A running process. Its log goes to a file, so that it never waits for somebody to read it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path, begins_at: int) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked, log: Path, begins_at: int) -> None:
         self.process, self._log, self._begins_at = process, log, begins_at
 
     @property
@@ -154,7 +155,6 @@ class Sending:
         """See ``tests.wire.sending``."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        await self.process.stdin.drain()
 
     async def kill(self) -> None:
         if self.process.returncode is None:
@@ -171,34 +171,35 @@ async def sending(
     discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, **options: Any
 ) -> AsyncIterator[Sending]:
     """A process that sends; killed at the end if it still runs. ``options``: of ``tests.wire.sending``."""
-    async with process_of(discord, settings, log, "tests.wire.sending", json.dumps(options)) as process:
-        yield process
+    with log.open("a") as target:
+        begins_at = target.tell()
+        process = await fork([json.dumps(options)], {**discord.environment, **settings}, target.fileno())
+    async with _killed_at_the_end(Sending(process, log, begins_at)) as found:
+        yield found
 
 
 @asynccontextmanager
 async def running(discord: WireDiscord | WireApart, settings: dict[str, str], log: Path) -> AsyncIterator[Sending]:
     """``python -m bot run`` on the machine's own clock, watched; killed at the end if it still runs."""
-    async with process_of(discord, PATIENT | settings, log, "tests.wire.watched", "run") as process:
-        yield process
-
-
-@asynccontextmanager
-async def process_of(
-    discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, *arguments: str
-) -> AsyncIterator[Sending]:
-    """``python -m`` with these arguments, killed at the end if it still runs."""
     with log.open("a") as target:
         begins_at = target.tell()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *arguments,
-            cwd=ROOT, env=environment({**discord.environment, **settings}),
+            sys.executable, "-m", "tests.wire.watched", "run",
+            cwd=ROOT, env=environment({**discord.environment, **PATIENT, **settings}),
             stdin=asyncio.subprocess.PIPE, stderr=target,
         )  # fmt: skip
-    found = Sending(process, log, begins_at)
+    async with _killed_at_the_end(Sending(process, log, begins_at)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _killed_at_the_end(found: Sending) -> AsyncIterator[Sending]:
     try:
         yield found
     finally:
         await found.kill()
+        assert found.process.stdin is not None
+        found.process.stdin.close()
 
 
 def later(**by: float) -> Any:
