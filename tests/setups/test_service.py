@@ -18,7 +18,7 @@ from bot.features.people.models import Person, Term
 from bot.features.people.terms import NATIONAL_OFFICER, appoint, ensure_person
 from bot.features.schools.models import Region, School
 from bot.features.setups.service import NewOrganisation, SetupService, Start
-from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, caller, found_organisation, new_organisation
+from tests.support.people import ADMIN, GUILD, OFFICER, STUDENT, caller, create_organisation, new_organisation
 
 
 async def count(database: Database, table: type) -> int:
@@ -27,7 +27,7 @@ async def count(database: Database, table: type) -> int:
 
 
 async def test_an_association_begins_with_the_82_schools_and_an_lc_each(services: Services, database: Database) -> None:
-    linked = await found_organisation(services)
+    linked = await create_organisation(services, GUILD, new_organisation())
     assert (linked.kind, dict(linked.officers), dict(linked.parts)) == (
         OrganisationKind.ASSOCIATION,
         {OFFICER: "役員 一号"},
@@ -40,13 +40,13 @@ async def test_an_association_begins_with_the_82_schools_and_an_lc_each(services
 
 async def test_other_kinds_begin_empty(services: Services, database: Database) -> None:
     for number, start in enumerate((Start.ASSOCIATION, Start.PROGRAMME, Start.SOCIETY)):
-        linked = await found_organisation(services, guild=GUILD + number, start=start)
+        linked = await create_organisation(services, GUILD + number, new_organisation(start=start))
         assert linked.kind == start.kind
     assert await count(database, LocalCommittee) == 0
 
 
 async def test_what_was_done_stands_in_the_audit_without_names(services: Services, database: Database) -> None:
-    await found_organisation(services)
+    await create_organisation(services, GUILD, new_organisation())
     async with database.reading() as connection:
         entries = (
             await connection.execute(select(AuditEntry.action, AuditEntry.actor_discord_id, AuditEntry.fields))
@@ -60,7 +60,7 @@ async def test_what_was_done_stands_in_the_audit_without_names(services: Service
 async def test_audit_entries_can_be_neither_changed_nor_removed(
     services: Services, database: Database, remove: bool
 ) -> None:
-    await found_organisation(services)
+    await create_organisation(services, GUILD, new_organisation())
 
     async def tamper() -> None:
         async with database.writing() as session:
@@ -97,7 +97,7 @@ async def test_bad_input_changes_nothing(
 
 async def test_only_who_manages_the_server(services: Services, database: Database) -> None:
     setups = services[SetupService]
-    await found_organisation(services)
+    await create_organisation(services, GUILD, new_organisation())
     for refused in (
         setups.create(caller(STUDENT), new_organisation()),
         setups.linked(caller(STUDENT)),
@@ -113,7 +113,8 @@ async def test_only_who_manages_the_server(services: Services, database: Databas
 
 async def test_a_server_is_linked_once_even_if_two_try_at_the_same_time(services: Services, database: Database) -> None:
     results = await asyncio.gather(
-        *(found_organisation(services, name_ja=f"組織{n}") for n in range(4)), return_exceptions=True
+        *(create_organisation(services, GUILD, new_organisation(name_ja=f"組織{n}")) for n in range(4)),
+        return_exceptions=True,
     )
     assert sum(not isinstance(result, BaseException) for result in results) == 1
     assert all(isinstance(result, Conflict) for result in results if isinstance(result, BaseException)), results
@@ -123,7 +124,7 @@ async def test_a_server_is_linked_once_even_if_two_try_at_the_same_time(services
 async def test_a_person_named_by_two_at_once_is_one_person_with_one_term(
     services: Services, database: Database
 ) -> None:
-    linked = await found_organisation(services)
+    linked = await create_organisation(services, GUILD, new_organisation())
 
     async def appoint_student() -> int | None:
         async with database.writing() as session:
@@ -154,7 +155,7 @@ async def test_a_person_named_by_two_at_once_is_one_person_with_one_term(
 async def test_not_even_plain_sql_changes_the_audit_but_who_did_it_can_be_forgotten(
     services: Services, database: Database
 ) -> None:
-    await found_organisation(services)
+    await create_organisation(services, GUILD, new_organisation())
 
     async def run(statement: Any) -> None:
         async with database.writing() as session:
@@ -176,8 +177,8 @@ async def test_not_even_plain_sql_changes_the_audit_but_who_did_it_can_be_forgot
 
 async def test_a_part_is_noted_for_its_own_server_only(services: Services) -> None:
     setups = services[SetupService]
-    one = await found_organisation(services)
-    await found_organisation(services, guild=GUILD + 1)
+    one = await create_organisation(services, GUILD, new_organisation())
+    await create_organisation(services, GUILD + 1, new_organisation())
     manager = caller(ADMIN, manages=True)
     await setups.note_part(manager, one.server_id, "channel:home", 2**62)
     await setups.note_part(manager, one.server_id, "channel:home", 2**62 + 1)

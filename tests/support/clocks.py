@@ -24,3 +24,7 @@ class FakeClock:
 
     def go(self, **by: float) -> None:
         self._now += timedelta(**by)
+
+    def go_to(self, moment: datetime) -> None:
+        """The next look shows what comes right after ``moment``."""
+        self._now = moment

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from bot import schema
 from bot.db import Database
 from bot.features import import_models
+from tests.support.founding import USED
 
 import_models()
 
@@ -71,12 +72,6 @@ class Databases:
         return self._postgres_url
 
 
-#: The tables that have a page: after the last VACUUM nothing was left in any of them.
-_USED = """
-    SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
-    AND pg_relation_size(oid) > 0
-"""
 _FROM_ONE = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
     FROM pg_sequences WHERE last_value IS NOT NULL
@@ -88,7 +83,7 @@ async def _empty(url: str) -> None:
     TRUNCATE takes eight times as long, as PostgreSQL makes new files for each table and index, even an empty one."""
     connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
     try:
-        tables = [row["relname"] for row in await connection.fetch(_USED)]
+        tables = [row["relname"] for row in await connection.fetch(USED)]
         if tables:
             # Without triggers: those of the history refuse, and references are deleted, too.
             deletions = "".join(f"DELETE FROM {table};" for table in tables)  # noqa: S608

@@ -10,6 +10,7 @@ from bot.features.people.actors import Actor, Caller
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_REPRESENTATIVE, appoint, ensure_person
 from bot.features.setups.service import LinkedServer, NewOrganisation, SetupService, Start
+from tests.support.founding import made_once
 
 GUILD, ADMIN, OFFICER, STUDENT = (
     1_100_000_000_000_000_001,
@@ -37,9 +38,13 @@ def new_organisation(
 
 async def found_organisation(services: Services, guild: int = GUILD, **changes: object) -> LinkedServer:
     """An organisation with the 82 schools and one national officer, linked to ``guild``."""
-    return await services[SetupService].create(
-        caller(ADMIN, guild, manages=True), new_organisation(**changes)  # type: ignore[arg-type]
-    )  # fmt: skip
+    new = new_organisation(**changes)  # type: ignore[arg-type]
+    return await made_once(services, (guild, repr(new)), lambda: create_organisation(services, guild, new))
+
+
+async def create_organisation(services: Services, guild: int, new: NewOrganisation) -> LinkedServer:
+    """What ``found_organisation`` does when it isn't copied."""
+    return await services[SetupService].create(caller(ADMIN, guild, manages=True), new)
 
 
 async def actor(services: Services, user: int = STUDENT, guild: int | None = GUILD) -> Actor:
@@ -71,6 +76,10 @@ async def appoint_to(
 
 async def represented_lc(services: Services) -> int:
     """An organisation in which REPRESENTATIVE represents the LC at 東京大学, whose id it is, and OTHER 京都大学."""
+    return await made_once(services, "represented LCs", lambda: _represented_lc(services))
+
+
+async def _represented_lc(services: Services) -> int:
     await found_organisation(services)
     officer = await actor(services, OFFICER)
     lcs = services[LocalCommitteeService]

@@ -181,11 +181,20 @@ async def sending(
 @asynccontextmanager
 async def running(discord: WireDiscord | WireApart, settings: dict[str, str], log: Path) -> AsyncIterator[Sending]:
     """``python -m bot run`` on the machine's own clock, watched; killed at the end if it still runs."""
+    async with process_of(discord, PATIENT | settings, log, "tests.wire.watched", "run") as process:
+        yield process
+
+
+@asynccontextmanager
+async def process_of(
+    discord: WireDiscord | WireApart, settings: Mapping[str, str], log: Path, *arguments: str
+) -> AsyncIterator[Sending]:
+    """``python -m`` with these arguments, killed at the end if it still runs."""
     with log.open("a") as target:
         begins_at = target.tell()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.wire.watched", "run",
-            cwd=ROOT, env=environment({**discord.environment, **PATIENT, **settings}),
+            sys.executable, "-m", *arguments,
+            cwd=ROOT, env=environment({**discord.environment, **settings}),
             stdin=asyncio.subprocess.PIPE, stderr=target,
         )  # fmt: skip
     async with _killed_at_the_end(Sending(process, log, begins_at)) as found:
