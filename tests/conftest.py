@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
@@ -26,15 +27,18 @@ from tests.support.people import REPRESENTATIVE, actor, represented_lc
 from tests.support.postgres import Cluster
 from tests.support.worlds import World, open_world
 
+#: Bytes that have to be free in memory for the files of tests.
+ROOM = 4 << 30
 _cluster: Cluster | None = None
+_folder: str | None = None
 
 # How long an example takes says nothing on a busy machine: speed is measured by `make bench`.
 hypothesis.settings.register_profile("tsunagu", deadline=None)
 hypothesis.settings.load_profile("tsunagu")
 refuse_none()
 share_compiled()
-# So much is kept from one test to the next that looking for garbage all the time was a tenth of the work.
-gc.set_threshold(10_000, 20, 20)
+# Next to nothing that is imported or collected is ever garbage. Looking for it begins with the first test.
+gc.disable()
 #: The longest tests, by what their names contain, the longest first.
 _FIRST = ("wire/test_kills", "wire/test_journey_first_week", "wire/test_crawl", "wire/", "demo/", "core/test_schema")
 
@@ -47,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ.pop("DISCORD_TOKEN", None)
     _keep_bytecode()
+    _keep_files_in_memory()
     log.configure(Settings())
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if not is_worker and not config.option.collectonly and postgres_url() is None:
@@ -62,6 +67,25 @@ def _keep_bytecode() -> None:
         os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "tsunagu-tests-bytecode")
 
 
+def _keep_files_in_memory() -> None:
+    """A database of a test waits for the disk at each commit, and a disk that others use takes its time. In memory
+    nothing waits. The folder goes with the run, unless ``TMPDIR`` names another."""
+    global _folder  # noqa: PLW0603
+    memory = Path("/dev/shm")  # noqa: S108
+    if "TMPDIR" in os.environ or not memory.is_dir() or shutil.disk_usage(memory).free < ROOM:
+        return
+    _folder = tempfile.mkdtemp(prefix="tsunagu-tests-", dir=memory)
+    Path(_folder).chmod(0o711)  # PostgreSQL has a folder in it, as another user where we are root
+    os.environ["TMPDIR"] = tempfile.tempdir = _folder
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that take longest begin first, so that no process is left alone with them at the end. They wait a good part
     of their time, while others compute."""
@@ -71,6 +95,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure() -> None:
     if _cluster is not None:
         _cluster.stop()
+    if _folder is not None:
+        tempfile.tempdir = None
+        shutil.rmtree(_folder, ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)

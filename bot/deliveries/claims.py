@@ -27,6 +27,16 @@ _TABLE: Any = Delivery.__table__
 # As literals: SQLite doesn't look into parameters when it decides whether a partial index fits.
 _PENDING = Delivery.state == literal_column("'pending'")
 _IS_CLAIMED = _TABLE.c.state == literal_column("'claimed'")
+#: Looked up after each piece of work, so it is built once.
+_NEXT_DUE = select(
+    *(
+        select(func.min(Delivery.next_attempt_at))
+        .where(_PENDING, Delivery.track == bindparam("track"), Delivery.lane == int(lane))
+        .scalar_subquery()
+        .label(lane.name)
+        for lane in Lane
+    )
+)
 _PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
 
 
@@ -38,15 +48,8 @@ class Claims:
 
     async def next_due(self, track: Track) -> dict[Lane, datetime]:
         """When the next row of each lane is due. One statement."""
-        columns = [
-            select(func.min(Delivery.next_attempt_at))
-            .where(_PENDING, Delivery.track == track, Delivery.lane == int(lane))
-            .scalar_subquery()
-            .label(lane.name)
-            for lane in Lane
-        ]
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(*columns))).one()
+            row = (await connection.execute(_NEXT_DUE, {"track": track})).one()
         return {lane: at for lane, at in zip(Lane, row, strict=True) if at is not None}
 
     async def backlog(self) -> tuple[int, float]:

@@ -9,6 +9,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.support.waiting import HANG
+
+#: Nothing of it outlives the run, nobody copies it, and each test leaves its tables clean.
+_SETTINGS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "max_connections=200", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal",
+        "max_wal_senders=0", "checkpoint_timeout=1h", "autovacuum=off", "jit=off",
+    )
+)  # fmt: skip
+
 
 def _binary(name: str) -> str | None:
     """Debian keeps the servers' programs off the PATH; a version of theirs is preferred to a stray one on it."""
@@ -43,9 +54,24 @@ class Cluster:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
-            options = f"-p {port} -h 127.0.0.1 -k {folder} -F -c full_page_writes=off -c max_connections=200"
+            options = f"-p {port} -h 127.0.0.1 -k {folder} -F {_SETTINGS}"
             try:
-                _run([*as_user, pg_ctl, "-D", where, "-o", options, "-l", str(folder / "log"), "-w", "start"])
+                _run(
+                    [
+                        *as_user,
+                        pg_ctl,
+                        "-D",
+                        where,
+                        "-o",
+                        options,
+                        "-l",
+                        str(folder / "log"),
+                        "-w",
+                        "-t",
+                        str(int(HANG)),
+                        "start",
+                    ]
+                )
             except subprocess.CalledProcessError:
                 if attempt == 4:  # somebody took the port in between, but hardly five times
                     shutil.rmtree(folder, ignore_errors=True)
@@ -60,4 +86,4 @@ class Cluster:
 
 
 def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", timeout=60)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", timeout=HANG + 10)
