@@ -37,6 +37,27 @@ def choices(services: Services) -> ChoiceService:
         ("19:30から\n二次会 21:00", [NewChoice("19:30から", "19:30から"), NewChoice("二次会 21:00", "二次会 21:00")]),
         ("Room 2: 5\nRoom 3:5", [NewChoice("Room 2", "Room 2", 5), NewChoice("Room 3:5", "Room 3:5")]),
         ("", []),
+        *(
+            (f"{line}\nほか", [NewChoice(label, label, limit), NewChoice("ほか", "ほか")])
+            for line, label, limit in [
+                ("夜の部 19：30", "夜の部 19：30", None),
+                ("二次会 21：00", "二次会 21：00", None),
+                ("朝の部 ９：０５", "朝の部 ９：０５", None),
+                ("夜の部 19:30〜21：00", "夜の部 19:30〜21：00", None),
+                ("夜の部 19:30", "夜の部 19:30", None),
+                ("夜の部 19：30: 20", "夜の部 19：30", 20),
+                ("夜の部 19：30：20人", "夜の部 19：30", 20),
+                ("グループ1:30人", "グループ1", 30),
+                ("グループ1：30名", "グループ1", 30),
+                ("グループ1: 30", "グループ1", 30),
+                ("グループ1:30", "グループ1:30", None),
+                ("Room 3:5 people", "Room 3", 5),
+                ("3号室：5", "3号室", 5),
+                ("101：30", "101", 30),
+                ("会場：30", "会場", 30),
+                ("会場:30", "会場", 30),
+            ]
+        ),
     ],
 )
 def test_lines_are_read_as_people_write_them(text: str, expected: list[NewChoice]) -> None:

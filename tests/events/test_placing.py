@@ -13,6 +13,7 @@ from bot.features import Services
 from bot.features.events.joining import JoiningService
 from bot.features.events.placing import PlacingService
 from bot.features.events.queries import Which
+from bot.features.events.rules import MOST
 from bot.features.events.service import EventService
 from bot.features.homes.service import HomeService
 from bot.features.people.actors import Actor
@@ -167,3 +168,30 @@ async def test_later_ones_of_a_series_have_them_as_long_before(
     assert card.place_rules.mode is Mode.APPROVAL
     assert card.place_rules.opens == datetime.fromisoformat("2026-12-05T21:00")
     assert card.place_rules.groups == (replace(FIRST_YEARS, until=datetime.fromisoformat("2026-12-08T00:00")),)
+
+
+@pytest.mark.parametrize("is_posted", [False, True])
+async def test_more_places_than_an_event_may_have_are_refused(
+    placing: PlacingService, services: Services, representative: Actor, *, is_posted: bool
+) -> None:
+    made = posted if is_posted else draft_of
+    card = await made(services, representative, LIMITED)
+    most = Seats(QuotaKind.AT_MOST, MOST + 1, 1, 1)
+    was = replace(card.place_rules, limit=None)
+    for wrong in (
+        replace(was, limit=MOST + 1),
+        replace(was, limit=10**12),
+        replace(was, per_lc=MOST + 1),
+        replace(was, groups=(most,)),
+        replace(was, limit=-1),
+        replace(card.place_rules, held=-1),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await placing.set(representative, card.event_id, wrong, card.place_rules)
+        assert refused.value.params == {"n": MOST}
+    if is_posted:
+        again = await services[EventService].event(representative, card.event_id)
+    else:
+        again = (await services[EventService].draft(representative, card.event_id)).event
+    assert (again.place_rules, again.limit, again.version) == (card.place_rules, 2, card.version), "nothing changes"
+    await placing.set(representative, card.event_id, replace(was, limit=MOST, per_lc=MOST), card.place_rules)

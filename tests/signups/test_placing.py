@@ -13,7 +13,7 @@ from bot.deliveries.schedule import instant
 from bot.errors import Invalid
 from bot.features.signups.models import Mode, QuotaKind
 from bot.features.signups.placing import PlaceRules, Seats, as_json, check, from_json, moved, quotas_of, rules_in
-from bot.features.signups.rules import Group
+from bot.features.signups.rules import MOST, Group
 
 ZONE, LC = "Asia/Tokyo", 7
 CLOSES = datetime.fromisoformat("2026-12-05T19:00")
@@ -113,3 +113,21 @@ def test_what_cannot_be_kept_to_is_said() -> None:
     for told, them in wrong.items():
         with pytest.raises(Invalid, match=told):
             check(them, CLOSES)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        PlaceRules(limit=MOST + 1),
+        PlaceRules(limit=MOST, held=MOST + 1),
+        PlaceRules(limit=-1),
+        PlaceRules(limit=5, held=-1),
+        PlaceRules(per_lc=MOST + 1),
+        PlaceRules(groups=(Seats(QuotaKind.AT_MOST, MOST + 1, 1, 1),)),
+    ],
+)
+def test_no_number_is_above_the_most(wrong: PlaceRules) -> None:
+    with pytest.raises(Invalid) as refused:
+        check(wrong, None)
+    assert refused.value.params == {"n": MOST}
+    check(PlaceRules(limit=MOST, per_lc=MOST), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, select
 
 from bot.db import Reader, fetch
 from bot.errors import Conflict, NotFound
@@ -143,6 +143,8 @@ async def answer_own(change: Change, event_id: int, given: Given) -> None:
     # Before what names them: a deletion begins with the person.
     me = select(Person.id).where(Person.id == (actor.person_id or 0))
     await change.session.execute(me.with_for_update(read=True, key_share=True))
+    # Of two answers at once the later one sees the first, and edits it.
+    await change.session.execute(_own_place(actor, event_id).with_for_update(of=PartyMember))
     if _has_begun(await _require_signed_up(change.session, actor, event_id), change.now):
         raise Conflict(BEGUN, next_steps=[show_step(event_id)])
     await keep(change, event_id, given)
@@ -177,13 +179,18 @@ async def keep(change: Change, event_id: int, given: Given) -> None:
     await change.session.flush()
 
 
-async def _require_signed_up(reader: Reader, actor: Actor, event_id: int) -> Any:
-    """Raises NotFound; Conflict."""
-    mine = (
-        exists()
-        .where(PartyMember.signup_id == SignUp.id, SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
+def _own_place(actor: Actor, event_id: int) -> Select[tuple[int]]:
+    return (
+        select(PartyMember.id)
+        .join(SignUp, SignUp.id == PartyMember.signup_id)
+        .where(SignUp.owner_kind == KIND, SignUp.owner_id == event_id)
         .where(PartyMember.person_id == (actor.person_id or 0), PartyMember.is_live)
     )
+
+
+async def _require_signed_up(reader: Reader, actor: Actor, event_id: int) -> Any:
+    """Raises NotFound; Conflict."""
+    mine = _own_place(actor, event_id).exists()
     here = (Event.id == event_id, Event.organisation_id == actor.organisation.id)
     query = select(Event.title_ja, Event.title_en, Event.state, Event.starts_at, mine.label("is_in"))
     rows = await fetch(reader, query.where(*here))

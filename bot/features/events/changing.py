@@ -171,7 +171,7 @@ def leave_lc(event: Event) -> None:
 def check_places(event: Event, given: PlaceRules) -> None:
     """Raises Invalid, with the way to them."""
     try:
-        check(given, local(event.closes_local) or local(event.starts_local))
+        check(given, local(event.closes_local) or local(event.starts_local), rules.MOST)
     except Invalid as refused:
         raise Invalid(refused.message, next_steps=[places_step(event.id)], **refused.params) from None
 

@@ -29,8 +29,14 @@ ONE_ALONE = N_("Please enter at least two ways to take part, one per line, or no
 TOO_MANY = N_("Up to {n} ways to take part are possible. Please leave some out.")
 TWICE = N_("“{name}” stands there twice. Please remove one of them.")
 BAD_PLACES = N_("“{name}” needs 1 to {n} places, or no number.")
-#: After a colon stands how many fit, unless it is an hour such as 19:30.
-_LIMIT = re.compile(r"^(?P<label>.*?\S)\s*(?:：\s*|:\s+|(?<=\D):)(?P<limit>[0-9]{1,9})\s*(?:人|名|people|places)?$")
+_UNIT = r"\s*(?:人|名|people|places)"
+#: After a colon stands how many fit. Between two digits a plain colon may stand for something else, so there a unit
+#: says that it is a number of people.
+_LIMIT = re.compile(
+    rf"^(?P<label>.*?\S)\s*(?:：\s*|:\s+|(?<=\D):|:(?=[0-9]+{_UNIT}$))(?P<limit>[0-9]{{1,9}})(?:{_UNIT})?\s*$"
+)
+#: Such as 19:30, which is no limit.
+_HOUR = re.compile(r"(?<![0-9:：])[0-2]?[0-9][:：][0-5][0-9]$")
 
 
 class Way(Protocol):
@@ -116,7 +122,8 @@ def _check_names(found: Sequence[NewChoice]) -> None:
 
 def _read_line(line: str) -> NewChoice:
     label, limit = line.strip(), None
-    if match := _LIMIT.match("".join(map(_plain, label))):
+    plain = "".join(map(_plain, label))
+    if not _HOUR.search(plain) and (match := _LIMIT.match(plain)):
         limit = int(match["limit"])
         label = label[: match.end("label")]
         if not 1 <= limit <= rules.MOST:

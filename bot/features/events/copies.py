@@ -23,7 +23,9 @@ from bot.features.events.reading import read_event
 from bot.features.events.rules import When
 from bot.features.events.service import read_columns
 from bot.features.events.steps import TEMPLATES
+from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import with_lc
+from bot.features.organisations.models import Organisation
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
@@ -132,7 +134,7 @@ class CopyingService(Service):
             await locked(change, event_id)
             event = await card_of(change.session, event_id, actor.organisation.id, change.now, actor)
             require_making(actor, event.lc_id, await committee_key(change, event.committee_id))
-            here = _at(_home_of(event), actor)
+            here = await _hold_all(change, _home_of(event))
             count = await change.session.scalar(select(func.count(EventTemplate.id)).where(here))
             if (count or 0) >= MOST:
                 raise Invalid(FULL, n=MOST, next_steps=[TEMPLATES])
@@ -158,7 +160,7 @@ class CopyingService(Service):
             template = await _locked(change, template_id)
             if template.name not in (seen, name):
                 raise Conflict(RENAMED, next_steps=[TEMPLATES])
-            here = _at(_home_of(template), actor)
+            here = await _hold_all(change, _home_of(template))
             template.name = await _free_name(change, and_(here, EventTemplate.id != template_id), name)
             _note(change, template, "event.template")
 
@@ -301,6 +303,17 @@ def _at(home: Home, actor: Actor) -> ColumnElement[bool]:
         EventTemplate.lc_id.is_not_distinct_from(home["lc_id"]),
         EventTemplate.committee_id.is_not_distinct_from(home["committee_id"]),
     )
+
+
+async def _hold_all(change: Change, home: Home) -> ColumnElement[bool]:
+    """Which templates a place has. Of two who add or rename one there, the second sees the first's."""
+    lc_id, here = home["lc_id"], change.moment.organisation_id
+    place = select(Organisation.id).where(Organisation.id == here)
+    if lc_id is not None:
+        place = select(LocalCommittee.id).where(LocalCommittee.id == lc_id)
+    # Rows that only name it don't wait.
+    await change.session.execute(place.with_for_update(key_share=True))
+    return _at(home, change.actor)
 
 
 async def _templates(reader: Reader, actor: Actor) -> list[Template]:

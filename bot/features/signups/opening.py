@@ -267,7 +267,7 @@ def has_ended(change: Change, signup: SignUp) -> bool:
 
 def _check_number(number: int | None) -> None:
     if number is not None and not 0 <= number <= rules.MOST:
-        raise Invalid(N_("Please enter a number from 0 to {n}."), n=rules.MOST)
+        raise Invalid(rules.BAD_NUMBER, n=rules.MOST)
 
 
 def _check(signup: SignUp) -> None:

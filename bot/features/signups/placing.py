@@ -13,7 +13,8 @@ from typing import Any
 from bot.deliveries.schedule import instant, local_time
 from bot.errors import Invalid
 from bot.features.signups.models import Mode, QuotaKind
-from bot.features.signups.rules import Group
+from bot.features.signups.rules import BAD_NUMBER, Group
+from bot.features.signups.rules import MOST as ANY_LIMIT
 from bot.features.signups.values import NewQuota
 from bot.i18n import N_
 
@@ -66,8 +67,12 @@ class PlaceRules:
     last_call_hours: int = 6
 
 
-def check(rules: PlaceRules, closes: datetime | None) -> None:
-    """``closes``: the wall time at which sign-up ends, if it is known. Raises Invalid: they can't be kept to."""
+def check(rules: PlaceRules, closes: datetime | None, most: int = ANY_LIMIT) -> None:
+    """``closes``: the wall time at which sign-up ends, if it is known. ``most``: places that it may have. Raises
+    Invalid: they can't be kept to."""
+    numbers = [rules.limit, rules.held, rules.per_lc, *(one.seats for one in rules.groups)]
+    if not all(0 <= one <= most for one in numbers if one is not None):
+        raise Invalid(BAD_NUMBER, n=most)
     kept = rules.held
     for one in rules.groups:
         _check_group(one, closes)

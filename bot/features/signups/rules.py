@@ -23,6 +23,7 @@ SOON = timedelta(hours=24)
 #: What a limit can be at most, and how many people apply together.
 MOST, LARGEST_PARTY = 100_000, 20
 
+BAD_NUMBER = N_("Please enter a number from 0 to {n}.")
 CHANGED = N_("Somebody else has already changed this. Nothing was changed. Please look at the page again.")
 LATE = N_("This offer is no longer open, so the place went to the next in line. You can sign up again.")
 GONE = N_("You aren't signed up here any more. You can sign up again on the page.")
