@@ -127,6 +127,8 @@ class Personal:
     also: tuple[InstrumentedAttribute[Any], ...] = ()
     #: It comes after the others of its feature: what somebody did for others, after what is about themselves.
     is_late: bool = False
+    #: When somebody did what a row says: a sign of life, so that they aren't asked whether they want to be kept.
+    done_at: InstrumentedAttribute[Any] | None = None
 
     def rows(self, subject: Subject) -> ColumnElement[bool]:
         return or_(*(condition(subject) for condition in self.whose.values()))

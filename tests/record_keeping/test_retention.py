@@ -14,9 +14,15 @@ from bot.deliveries.models import Delivery
 from bot.errors import Conflict
 from bot.features import Services
 from bot.features.audit.models import AuditEntry
+from bot.features.events.answers import AnswerService
+from bot.features.events.inviting import InvitationService
+from bot.features.events.joining import JoiningService
+from bot.features.events.question_rules import QuestionDraft
+from bot.features.events.questions import QuestionService
 from bot.features.members import mydata
-from bot.features.members.models import Contact, Deletion, Profile
+from bot.features.members.models import Contact, Deletion, Profile, Visibility
 from bot.features.members.mydata import DELETED
+from bot.features.members.service import MemberService
 from bot.features.memberships import queries
 from bot.features.memberships.models import Membership, MembershipKind
 from bot.features.memberships.queries import begin_memberships
@@ -26,6 +32,7 @@ from bot.features.people.models import Person
 from bot.features.people.terms import LC_MEMBER
 from bot.features.record_keeping import retention
 from bot.features.record_keeping.retention import KEEP, RetentionService, keeping_question
+from tests.events.support import posted
 from tests.support.clocks import FakeClock
 from tests.support.homes import facts_of
 from tests.support.members import join
@@ -167,3 +174,29 @@ async def test_an_organisation_that_cannot_be_looked_through_keeps_no_other(
 async def test_officers_in_office_are_left_in_peace(services: Services, officer: Actor, clock: FakeClock) -> None:
     to(clock, date(2034, 4, 1))
     assert await services[RetentionService].run() == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["declines", "answers"])
+async def test_an_answer_about_an_event_is_a_sign_of_life(
+    services: Services, officer: Actor, clock: FakeClock, how: str
+) -> None:
+    silent = await join(services, SILENT, "黙田 静")
+    assert silent.person_id is not None
+    await services[MemberService].choose_visibility(silent, Visibility.EVERYBODY)
+    to(clock, date(2027, 3, 1))
+    card = await posted(services, officer, "2027年6月5日(土) 19時〜21時 Zoomで症例勉強会、誰でも")
+    if how == "declines":
+        await services[InvitationService].invite(officer, card.event_id, [silent.person_id])
+    else:
+        question = await services[QuestionService].add(officer, card.event_id, QuestionDraft("ひとこと"))
+        await services[JoiningService].join(silent, card.event_id)
+    to(clock, date(2027, 5, 1))
+    if how == "declines":
+        await services[InvitationService].decline(silent, card.event_id)
+    else:
+        await services[AnswerService].answer(silent, card.event_id, {question: ["はい"]})
+    service = services[RetentionService]
+    to(clock, date(2028, 4, 1))
+    assert await service.run() == (0, 0), "they answered in the year before"
+    to(clock, date(2029, 4, 1))
+    assert await service.run() == (1, 0)

@@ -309,7 +309,8 @@ class EventInvitation(Record):
     def personal(cls) -> Iterator[Personal]:
         answers = (cls.invited_at, cls.answered_at.label("could_not_come_at"), cls.reminded_at)
         taken = select(Event.title_ja, Event.title_en, *answers).select_from(cls).join(Event).order_by(cls.id)
-        yield Personal(cls, "event_invitations", N_("Events you were invited to"), by_person(cls.person_id), taken)
+        title, whose = N_("Events you were invited to"), by_person(cls.person_id)
+        yield Personal(cls, "event_invitations", title, whose, taken, done_at=cls.answered_at)
 
 
 class EventSubscription(Record):
@@ -426,7 +427,8 @@ class EventAnswer(Record):
             .join(Event, Event.id == EventQuestion.event_id)
             .order_by(cls.id)
         )
-        yield Personal(cls, "event_answers", N_("Your answers about events"), by_person(cls.person_id), taken)
+        title, whose = N_("Your answers about events"), by_person(cls.person_id)
+        yield Personal(cls, "event_answers", title, whose, taken, done_at=cls.answered_at)
 
 
 class EventName(Record):
@@ -442,7 +444,8 @@ class EventName(Record):
     @classmethod
     def personal(cls) -> Iterator[Personal]:
         taken = select(Event.title_ja, Event.title_en, cls.agreed_at).select_from(cls).join(Event).order_by(cls.id)
-        yield Personal(cls, "event_names", N_("Events whose posts may name you"), by_person(cls.person_id), taken)
+        title, whose = N_("Events whose posts may name you"), by_person(cls.person_id)
+        yield Personal(cls, "event_names", title, whose, taken, done_at=cls.agreed_at)
 
 
 class Reminds(StrEnum):

@@ -222,7 +222,7 @@ def clean_institution(text: str) -> str:
 
 
 #: Goes up whenever the notice says something else; people who agreed to an older one are asked again.
-VERSION = "2026-11-30"
+VERSION = "2026-12-01"
 NOTICE = (
     N_(
         "**What we use it for:** running {name}: letting you take part, sending you what you asked for, and letting "
@@ -231,8 +231,9 @@ NOTICE = (
     N_(
         "**What we keep:** your Discord account, name and its reading, school and year, LC, the committees you're "
         "interested in, and how you want to be contacted. Later also your memberships and fees (with the payer's "
-        "name), steps towards staff, events you sign up for, what you acknowledge and answer, and whether you stay "
-        "each 1 April. No birth date, no phone number, no address."
+        "name), steps towards staff, events you sign up for or are invited to and your answers to their questions, "
+        "what you acknowledge and answer, and whether you stay each 1 April. No birth date, no phone number, no "
+        "address."
     ),
     N_(
         "**Who sees it:** the officers of your own LC and the national officers in charge. Others see it only if you "

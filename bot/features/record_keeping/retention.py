@@ -17,7 +17,7 @@ from bot.db import fetch
 from bot.deliveries.models import Lane
 from bot.deliveries.schedule import instant
 from bot.deliveries.values import NewDelivery
-from bot.features import Service
+from bot.features import Service, personal_parts
 from bot.features.asks.asking import answered, ask, close, question, waiting
 from bot.features.audit.service import add_entry
 from bot.features.homes.facts import Query
@@ -237,6 +237,12 @@ def _silent_since(day: date, zone: str) -> list[ColumnElement[bool]]:
         without(Keeping.person_id == Person.id, Keeping.answered_at >= begins),
         without(EnteredPerson.person_id == Person.id, EnteredPerson.until >= day),
         without(PartyMember.person_id == Person.id, PartyMember.agreed_at >= begins),
+        *(
+            without(column == Person.id, part.done_at >= begins)
+            for part in personal_parts()
+            if part.done_at is not None
+            for column in part.whose
+        ),
     ]
 
 
