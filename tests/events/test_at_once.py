@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-import pytest
 from sqlalchemy import select
 
 from bot.db import Database, fetch
@@ -22,9 +21,7 @@ from tests.events.support import draft_of, people, posted
 from tests.support.people import REPRESENTATIVE, actor
 
 
-async def test_two_answers_of_one_person_are_one(
-    services: Services, database: Database, representative: Actor
-) -> None:
+async def test_two_answers_of_one_person_are_one(services: Services, database: Database, representative: Actor) -> None:
     card = await posted(services, representative)
     question = await services[QuestionService].add(representative, card.event_id, QuestionDraft("ひとこと"))
     answers = services[AnswerService]
@@ -72,10 +69,7 @@ async def test_no_two_templates_of_a_place_get_the_same_name(
     third = await copying.keep(representative, cards[0].event_id, "三つ目")
     makers = [await actor(services, REPRESENTATIVE) for _ in range(5)]
     done = await asyncio.gather(
-        *(
-            copying.keep(maker, card.event_id, "定例勉強会")
-            for maker, card in zip(makers[:3], cards, strict=True)
-        ),
+        *(copying.keep(maker, card.event_id, "定例勉強会") for maker, card in zip(makers[:3], cards, strict=True)),
         copying.rename(makers[3], other, "定例勉強会", "ほか"),
         copying.rename(makers[4], third, "定例勉強会", "三つ目"),
         return_exceptions=True,
