@@ -179,7 +179,7 @@ async def keep(change: Change, event_id: int, given: Given) -> None:
     await change.session.flush()
 
 
-def _own_place(actor: Actor, event_id: int) -> Select[tuple[int]]:
+def _own_place(actor: Actor, event_id: int) -> Select[int]:
     return (
         select(PartyMember.id)
         .join(SignUp, SignUp.id == PartyMember.signup_id)
