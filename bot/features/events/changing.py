@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import select, update
 
-from bot.deliveries.schedule import instant, local_time
+from bot.deliveries.schedule import instant
 from bot.errors import Conflict, Invalid, NotFound
 from bot.features.events import following, invitations, rules, series
+from bot.features.events.charge import new_charge, organiser_of
 from bot.features.events.homes import Home, channels_of, committee_key
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState, Language
@@ -206,7 +207,8 @@ def _check_times(event: Event, when: When, now: datetime, *, is_new: bool) -> No
 
 
 async def new_places(change: Change, event: Event) -> NewSignUp:
-    return following.new_signup(event, await committee_key(change, event.committee_id))
+    organiser_id = await organiser_of(change.session, event, change.moment.today)
+    return following.new_signup(event, await committee_key(change, event.committee_id), organiser_id)
 
 
 async def call_off(change: Change, event: Event, reason: str) -> None:
@@ -250,18 +252,7 @@ async def new_draft(change: Change, home: Home, here: int | None, **columns: Any
 def put_in_charge(change: Change, event: Event, person_id: int) -> None:
     """The actor organises the event, from now on."""
     today, subject = change.moment.today, (KIND, event.id)
-    change.session.add(
-        Grant(
-            organisation_id=event.organisation_id,
-            person_id=person_id,
-            right=Right.ORGANISE.value,
-            subject_kind=KIND,
-            subject_id=event.id,
-            starts_on=today,
-            given_by_id=person_id,
-            created_at=change.now,
-        )
-    )
+    change.session.add(new_charge(event, person_id, change.moment, person_id))
     granted = Entitlement(Right.ORGANISE, Scope(subject=subject), today)
     change.actor.entitlements = (*change.actor.entitlements, granted)
 
@@ -274,5 +265,5 @@ def grants_on(event_id: int) -> Any:
 async def keep_in_charge(change: Change, event: Event) -> None:
     """Its organisers are in charge until some time after its end."""
     assert event.ends_at is not None
-    last: date = local_time(event.ends_at + rules.KEPT_FOR, event.time_zone).date()
+    last = rules.in_charge_until(event.ends_at, event.time_zone)
     await change.session.execute(grants_on(event.id).values(ends_on=last))

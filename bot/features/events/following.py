@@ -75,8 +75,8 @@ async def post_in(session: AsyncSession, moment: Moment, event: Event, channel_i
     await enqueue(session, [new], moment.now)
 
 
-def new_signup(event: Event, committee: str | None) -> NewSignUp:
-    """``committee``: the key of its committee, if it has one."""
+def new_signup(event: Event, committee: str | None, organiser_id: int | None) -> NewSignUp:
+    """``committee``: the key of its committee, if it has one. ``organiser_id``: who hears what needs a hand."""
     closes, given = local(event.closes_local), placing.from_json(event.place_rules, event.limit)
     return NewSignUp(
         owner_kind=KIND,
@@ -84,7 +84,7 @@ def new_signup(event: Event, committee: str | None) -> NewSignUp:
         lc_id=event.lc_id,
         committee=committee,
         for_lc_only=event.audience == Audience.LC,
-        organiser_id=event.made_by_id,
+        organiser_id=organiser_id,
         title_ja=event.title_ja,
         title_en=event.title_en,
         page=f"events:show:{event.id}",

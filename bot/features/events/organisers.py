@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import delete, select
 
 from bot.db import Reader, fetch
-from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import following, rules
 from bot.features.events.changing import locked
-from bot.features.events.models import Event, EventState
+from bot.features.events.charge import (
+    dates_after,
+    dates_ahead,
+    hold_series,
+    in_charge,
+    is_charge_of,
+    new_charge,
+    organiser_of,
+)
+from bot.features.events.models import Event
 from bot.features.events.queries import KIND, EventCard, card_of, organises
 from bot.features.events.steps import organisers_step, show_step
 from bot.features.members.models import Profile
@@ -22,6 +30,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Right
+from bot.features.signups.messages import pass_tasks
 from bot.features.signups.opening import change_signup, signup_of
 from bot.i18n import N_
 
@@ -60,33 +69,37 @@ class OrganisersService(Service):
             Invalid: somebody hasn't joined, or they would be too many. Nobody is added then.
         """
         async with change_by(self, actor) as change:
+            await hold_series(change, event_id)
             event = await locked(change, event_id)
             _require_organiser(actor, event_id)
             people = await _joined(change, users)
-            for one in await _with_later(change, event):
-                have = {found.person_id for found in await organisers_of(change.session, one.id, actor.today)}
-                if len(have | set(people)) > MOST:
+            for one in [event, *await dates_ahead(change, event)]:
+                have = await in_charge(change.session, one.id, actor.today)
+                if len({*have, *people}) > MOST:
                     raise Invalid(TOO_MANY, n=MOST, next_steps=[organisers_step(event_id)])
-                change.session.add_all(_grant(change, one, person_id) for person_id in people if person_id not in have)
+                await _give(change, one, [person_id for person_id in people if person_id not in have])
             following.note(change, event, "event.organisers")
 
     async def remove(self, actor: Actor, event_id: int, person_id: int) -> None:
-        """Somebody doesn't organise it any more, nor the later ones of its series that are there.
+        """Somebody doesn't organise it any more, nor the later ones of its series that are there. One of them that
+        nobody else organises goes to those who organise this one.
 
         Raises:
             NotFound; NotAllowed: the actor doesn't organise it.
             Conflict: they don't anyway, or nobody else does.
         """
         async with change_by(self, actor) as change:
+            await hold_series(change, event_id)
             event = await locked(change, event_id)
             _require_organiser(actor, event_id)
-            have = [one.person_id for one in await organisers_of(change.session, event_id, actor.today)]
+            have = await in_charge(change.session, event_id, actor.today)
             if person_id not in have:
                 raise Conflict(NO_ORGANISER, next_steps=[organisers_step(event_id)])
             if have == [person_id]:
                 raise Conflict(LAST, next_steps=[organisers_step(event_id)])
-            for one in await _with_later(change, event):
-                await _end(change, one, person_id)
+            others = [one for one in have if one != person_id]
+            for one in [event, *await dates_after(change, event)]:
+                await _end(change, one, person_id, others)
             following.note(change, event, "event.organisers")
 
 
@@ -94,15 +107,11 @@ async def organisers_of(reader: Reader, event_id: int, today: date) -> list[Orga
     query = (
         select(Grant.person_id, Person.display_name)
         .join(Person, Person.id == Grant.person_id)
-        .where(_about(event_id), Grant.held_on(today))
+        .where(is_charge_of(event_id), Grant.held_on(today))
         .order_by(Grant.id)
     )
     found = {row.person_id: Organiser(row.person_id, row.display_name) for row in await fetch(reader, query)}
     return list(found.values())
-
-
-def _about(event_id: int) -> ColumnElement[bool]:
-    return and_(Grant.subject_kind == KIND, Grant.subject_id == event_id, Grant.right == Right.ORGANISE.value)
 
 
 def _require_organiser(actor: Actor, event_id: int) -> None:
@@ -129,42 +138,25 @@ async def _joined(change: Change, users: Collection[int]) -> list[int]:
     return [row.id for row in rows]
 
 
-async def _with_later(change: Change, event: Event) -> Sequence[Event]:
-    """The event, and what comes after it in its series."""
-    if event.series_id is None:
-        return [event]
-    later = (Event.series_id == event.series_id, Event.occurrence > (event.occurrence or ""))
-    ahead = (Event.state == EventState.POSTED, Event.starts_at > change.now)
-    query = select(Event).where(*later, *ahead).order_by(Event.id).with_for_update()
-    return [event, *(await change.session.scalars(query)).all()]
+async def _give(change: Change, event: Event, people: Iterable[int]) -> None:
+    given_by = change.actor.person_id
+    change.session.add_all(new_charge(event, person_id, change.moment, given_by) for person_id in people)
+    await change.session.flush()
 
 
-def last_day(event: Event) -> date | None:
-    """Until when its organisers look at it as such; None while it is a draft."""
-    if event.state == EventState.DRAFT or event.ends_at is None:
-        return None
-    return local_time(event.ends_at + rules.KEPT_FOR, event.time_zone).date()
-
-
-def _grant(change: Change, event: Event, person_id: int) -> Grant:
-    return Grant(
-        organisation_id=event.organisation_id,
-        person_id=person_id,
-        right=Right.ORGANISE.value,
-        subject_kind=KIND,
-        subject_id=event.id,
-        starts_on=change.moment.today,
-        ends_on=last_day(event),
-        given_by_id=change.actor.person_id,
-        created_at=change.now,
-    )
-
-
-async def _end(change: Change, event: Event, person_id: int) -> None:
-    """From now on. Somebody else hears what needs a hand, if it was theirs to hear."""
-    theirs = (_about(event.id), Grant.person_id == person_id)
+async def _end(change: Change, event: Event, person_id: int, instead: Sequence[int]) -> None:
+    """From now on. Somebody else hears what needs a hand, if it was theirs to hear. ``instead``: who organises it from
+    now on if nobody else does."""
+    theirs = (is_charge_of(event.id), Grant.person_id == person_id)
     await change.session.execute(delete(Grant).where(*theirs).execution_options(synchronize_session=False))
+    today = change.moment.today
+    if event.ends_at is not None and today > rules.in_charge_until(event.ends_at, event.time_zone):
+        return
+    if not await in_charge(change.session, event.id, today):
+        await _give(change, event, instead)
     signup = await signup_of(change, KIND, event.id)
-    if signup is not None and signup.organiser_id == person_id:
-        others = await organisers_of(change.session, event.id, change.moment.today)
-        await change_signup(change, signup, organiser_id=next((one.person_id for one in others), None))
+    if signup is not None:
+        organiser_id = await organiser_of(change.session, event, today)
+        if signup.organiser_id == person_id:
+            await change_signup(change, signup, organiser_id=organiser_id)
+        await pass_tasks(change.session, signup, person_id, organiser_id)

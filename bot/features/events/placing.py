@@ -59,7 +59,7 @@ def _require_ahead(event: Event, change: Change) -> None:
 
 async def _follow(change: Change, event: Event, signup: SignUp, new: PlaceRules) -> None:
     """A posted event's sign-up does as its rules say, from now on."""
-    what = following.new_signup(event, signup.committee)
+    what = following.new_signup(event, signup.committee, signup.organiser_id)
     was_approved = signup.mode == Mode.APPROVAL
     await change_signup(
         change,

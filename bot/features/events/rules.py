@@ -273,6 +273,11 @@ def told(event: Event) -> dict[str, str]:
     return {"title": event.title_ja, "when": written_when(_when(event)), "place": event.place, "link": event.link}
 
 
+def in_charge_until(ends_at: datetime, time_zone: str) -> date:
+    """The last day on which organisers look at an event as such."""
+    return local_time(ends_at + KEPT_FOR, time_zone).date()
+
+
 def column(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="minutes")
 

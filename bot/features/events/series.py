@@ -14,15 +14,14 @@ from bot.deliveries.schedule import local_time
 from bot.errors import Invalid
 from bot.features.committees.models import StandingCommittee
 from bot.features.events import following, rules
+from bot.features.events.charge import in_charge, new_charge, organiser_of
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Event, EventPost, EventSeries, EventState
-from bot.features.events.queries import KIND, local
+from bot.features.events.queries import local
 from bot.features.events.question_rows import as_data, from_data, questions_of
 from bot.features.events.repeats import Repeat, as_text, from_text, moved, occurrences
 from bot.features.events.rules import When
 from bot.features.people.changes import Change
-from bot.features.people.models import Grant
-from bot.features.people.rules import Right
 from bot.features.signups import placing
 from bot.features.signups.opening import open_by_itself
 from bot.i18n import N_
@@ -204,12 +203,14 @@ async def _make(session: AsyncSession, series: EventSeries, planned: datetime, m
     session.add(event)
     await session.flush()
     session.add_all(from_data(event.id, series.template.get("questions", ())))
-    for person_id in await _organisers_before(session, series, event, moment):
-        session.add(_in_charge(event, person_id, moment))
+    for person_id in await _organisers_before(session, series, event, moment.today):
+        session.add(new_charge(event, person_id, moment, person_id))
+    await session.flush()
     key = select(StandingCommittee.key).where(
         StandingCommittee.id == series.committee_id, StandingCommittee.organisation_id == series.organisation_id
     )
-    await open_by_itself(session, moment, following.new_signup(event, await session.scalar(key)))
+    organiser_id = await organiser_of(session, event, moment.today)
+    await open_by_itself(session, moment, following.new_signup(event, await session.scalar(key), organiser_id))
     await following.plan_reminder(session, event, when, moment)
 
 
@@ -221,29 +222,13 @@ async def _look(session: AsyncSession, series_id: int) -> dict[str, Any]:
     return {name: getattr(row, name) for name in columns}
 
 
-async def _organisers_before(session: AsyncSession, series: EventSeries, event: Event, moment: Moment) -> list[int]:
-    """Whoever organises the occurrence before it; of the first, who made the series."""
-    before = select(Event.id).where(Event.series_id == series.id, Event.occurrence < event.occurrence)
-    last = before.order_by(Event.occurrence.desc()).limit(1).scalar_subquery()
-    about = (Grant.subject_kind == KIND, Grant.subject_id == last, Grant.right == Right.ORGANISE.value)
-    query = select(Grant.person_id).where(*about, Grant.held_on(moment.today)).order_by(Grant.id)
-    found = list(dict.fromkeys((await session.scalars(query)).all()))
-    return found or ([series.made_by_id] if series.made_by_id is not None else [])
-
-
-def _in_charge(event: Event, person_id: int, moment: Moment) -> Grant:
-    assert event.ends_at is not None
-    return Grant(
-        organisation_id=event.organisation_id,
-        person_id=person_id,
-        right=Right.ORGANISE.value,
-        subject_kind=KIND,
-        subject_id=event.id,
-        starts_on=moment.today,
-        ends_on=local_time(event.ends_at + rules.KEPT_FOR, event.time_zone).date(),
-        given_by_id=person_id,
-        created_at=moment.now,
+async def _organisers_before(session: AsyncSession, series: EventSeries, event: Event, today: date) -> list[int]:
+    """Whoever organises the occurrence before it. If that is long over, those who did until then."""
+    before = select(Event.id, Event.ends_at, Event.time_zone).where(
+        Event.series_id == series.id, Event.occurrence < event.occurrence
     )
+    last = (await session.execute(before.order_by(Event.occurrence.desc()).limit(1))).one()
+    return await in_charge(session, last.id, min(today, rules.in_charge_until(last.ends_at, last.time_zone)))
 
 
 async def post_near(session: AsyncSession, series_id: int, moment: Moment) -> None:

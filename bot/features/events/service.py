@@ -24,6 +24,7 @@ from bot.features.events.changing import (
     set_parts,
     take_limit,
 )
+from bot.features.events.charge import dates_ahead, hold_series
 from bot.features.events.homes import (
     Home,
     channels_of,
@@ -242,15 +243,16 @@ class EventService(Service):
             following.note(change, event, "event.show")
 
     async def take_charge(self, actor: Actor, event_id: int) -> None:
-        """An officer of its place becomes one of its organisers, who see who comes; the history says so. Twice is once.
-        Raises NotFound; NotAllowed."""
+        """An officer of its place becomes one of its organisers, who see who comes, and of the later ones of its series
+        that are there; the history says so. Twice is once. Raises NotFound; NotAllowed."""
         async with change_by(self, actor) as change:
+            await hold_series(change, event_id)
             event = await locked(change, event_id)
             if actor.person_id is None or organises(actor, event_id):
                 return
-            put_in_charge(change, event, actor.person_id)
-            if event.state != EventState.DRAFT:
-                await keep_in_charge(change, event)
+            for one in [event, *await dates_ahead(change, event)]:
+                if not organises(actor, one.id):
+                    put_in_charge(change, one, actor.person_id)
             following.note(change, event, "event.organiser")
 
     async def cancel(self, actor: Actor, event_id: int, reason: str) -> None:

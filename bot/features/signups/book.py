@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
@@ -15,7 +15,7 @@ from bot.deliveries.models import Urgency
 from bot.deliveries.outbox import enqueue, enqueue_once
 from bot.errors import NextStep
 from bot.features.people.lifecycles import Step
-from bot.features.people.models import Person
+from bot.features.people.models import Grant, Person
 from bot.features.signups import rules
 from bot.features.signups.messages import (
     DECIDE,
@@ -27,6 +27,7 @@ from bot.features.signups.messages import (
     TELL,
     about_offer,
     give_task,
+    is_charge_of,
     offers_said,
     tell,
 )
@@ -62,10 +63,13 @@ async def locked(
     a deletion begins with the person. Nobody's row may go while theirs is written.
     """
     this = (SignUp.id == signup_id, SignUp.organisation_id == moment.organisation_id)
-    row = (await session.execute(select(SignUp.rank_group, SignUp.organiser_id).where(*this))).first()
-    if row is None:
+    columns = select(SignUp.rank_group, SignUp.organiser_id, Grant.person_id)
+    in_charge = and_(is_charge_of(SignUp), Grant.held_on(moment.today))
+    rows = (await session.execute(columns.outerjoin(Grant, in_charge).where(*this))).all()
+    if not rows:
         return {}
-    known = {*people, *([] if row.organiser_id is None else [row.organiser_id])}
+    row = rows[0]
+    known = {*people, *(one for each in rows for one in (each.organiser_id, each.person_id) if one is not None)}
     if known:
         keys = select(Person.id).where(Person.id.in_(known)).order_by(Person.id)
         await session.execute(keys.with_for_update(read=True, key_share=True))
@@ -73,8 +77,8 @@ async def locked(
     if row.rank_group is not None:
         which |= (SignUp.organisation_id == moment.organisation_id) & (SignUp.rank_group == row.rank_group)
     query = select(SignUp).where(which).order_by(SignUp.id).with_for_update()
-    rows = await session.scalars(query.execution_options(populate_existing=True))
-    found = {signup.id: signup for signup in rows}
+    held = await session.scalars(query.execution_options(populate_existing=True))
+    found = {signup.id: signup for signup in held}
     for signup in found.values():
         await _show_soon(session, moment, signup)
     return found

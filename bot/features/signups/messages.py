@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
@@ -16,8 +16,11 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.values import NewDelivery, Recipient
 from bot.errors import NextStep
 from bot.features.members.models import Contact, Profile
-from bot.features.people.models import Person
+from bot.features.people.models import Grant, Person
+from bot.features.people.rules import Right
 from bot.features.signups.models import Party, PartyMember, SignUp
+from bot.features.tasks.models import Task
+from bot.features.tasks.queries import IS_OPEN
 from bot.features.tasks.rules import TaskTemplate
 from bot.features.tasks.service import NewTask, set_by_itself
 from bot.i18n import N_
@@ -134,6 +137,7 @@ def message(kind: MessageKind, moment: Moment, party: Party, to: Reached, **opti
 
 async def give_task(session: AsyncSession, moment: Moment, template: TaskTemplate, signup: SignUp) -> None:
     """A task of the organiser, unless it is one already."""
+    organiser_id = await _present_organiser(session, moment, signup)
     task = NewTask(
         template,
         SUBJECT,
@@ -141,7 +145,28 @@ async def give_task(session: AsyncSession, moment: Moment, template: TaskTemplat
         moment.today,
         signup.title_ja,
         signup.title_en,
-        person_id=signup.organiser_id,
-        lc_id=signup.lc_id if signup.organiser_id is None else None,
+        person_id=organiser_id,
+        lc_id=signup.lc_id if organiser_id is None else None,
     )
     await set_by_itself(session, moment, task)
+
+
+async def _present_organiser(session: AsyncSession, moment: Moment, signup: SignUp) -> int | None:
+    """Its organiser; if that is nobody in charge of it by name any more, the first who is."""
+    query = select(Grant.person_id).where(is_charge_of(signup), Grant.held_on(moment.today)).order_by(Grant.id)
+    found = list(await session.scalars(query))
+    return signup.organiser_id if not found or signup.organiser_id in found else found[0]
+
+
+def is_charge_of(signup: Any) -> ColumnElement[bool]:
+    """Of a ``Grant``. ``signup``: a row or the table."""
+    subject = (Grant.subject_kind == signup.owner_kind, Grant.subject_id == signup.owner_id)
+    return and_(*subject, Grant.right == Right.ORGANISE.value)
+
+
+async def pass_tasks(session: AsyncSession, signup: SignUp, was_id: int, person_id: int | None) -> None:
+    """Its open tasks of somebody who doesn't organise it any more are somebody else's. It has to be locked."""
+    theirs = (Task.subject_kind == SUBJECT, Task.subject_id == signup.id, Task.person_id == was_id, IS_OPEN)
+    lc_id = signup.lc_id if person_id is None else None
+    passed = update(Task).where(*theirs).values(person_id=person_id, lc_id=lc_id, said_on=None, escalated_on=None)
+    await session.execute(passed.execution_options(synchronize_session=False))
