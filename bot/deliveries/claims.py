@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.db import Database, fetch
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, DeliveryState, Lane, Track, Urgency
+from bot.deliveries.models import Delivery, DeliveryState, Lane, RecipientKind, Track, Urgency
 from bot.deliveries.notices import OWN_KINDS, TOO_LATE, Cause, trouble_notices
 from bot.deliveries.outbox import enqueue
 from bot.deliveries.parcels import can_be_bundled, parcels
-from bot.deliveries.recipients import sent_this_week, spared_until
+from bot.deliveries.recipients import counts_for, sent_this_week, spared_until
 from bot.deliveries.values import Parcel
 
 #: How long a claim holds without being renewed; then another worker may claim the row.
@@ -118,7 +118,9 @@ class Claims:
             sending = messages[row.recipient_kind, row.recipient_id]
             sent = counts[row.recipient_kind, row.recipient_id] + len(sending - {row.organisation_id})
             due_at = row.due_at
-            if not started and rules.over_budget(sent, urgency, is_budgeted=row.is_budgeted):
+            if not started and rules.over_budget(
+                sent, urgency, is_budgeted=row.is_budgeted, in_thread=row.recipient_kind == RecipientKind.THREAD
+            ):
                 urgency, until = Urgency.DIGEST, rules.earliest(now, row.time_zone, Urgency.DIGEST)
                 due_at = until  # it is late only from there on: waiting for the digest was intended
             if row.is_reminder and not started and (end := spared.get(row.recipient_id)) is not None:
@@ -129,7 +131,7 @@ class Claims:
             if until > now:
                 back.append(_back(row, until, urgency, due_at))
                 continue
-            if row.is_budgeted:
+            if counts_for(row):
                 sending.add(row.organisation_id)
             going.append((row, urgency))
         if missed:

@@ -12,13 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch
 from bot.deliveries import rules
-from bot.deliveries.models import Delivery, DeliveryState, RecipientKind, SparedSpell
+from bot.deliveries.models import Action, Delivery, DeliveryState, RecipientKind, SparedSpell, Urgency
 
 _PLACE = tuple_(Delivery.recipient_kind, Delivery.recipient_id)
 
 
+_IN_THREAD = Delivery.recipient_kind == RecipientKind.THREAD.value
+
+
+def counts_for(row: Any) -> bool:
+    """Does a message count towards what its recipient hears in a week? In the thread of an LC's officers all does that
+    isn't urgent, such as announcements, though they wait for nothing."""
+    in_thread = row.recipient_kind == RecipientKind.THREAD and row.urgency != Urgency.URGENT
+    return bool(row.is_budgeted or (in_thread and row.action == Action.POST))
+
+
 async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: datetime) -> Counter[tuple[str, int]]:
-    """How many messages each recipient of budgeted rows has had; a bundle counts once."""
+    """How many messages each recipient of budgeted rows has had that count (``counts_for``); a bundle counts once."""
     places = {(row.recipient_kind, row.recipient_id) for row in rows if row.is_budgeted}
     if not places:
         return Counter()
@@ -29,7 +39,8 @@ async def sent_this_week(session: AsyncSession, rows: Iterable[Any], now: dateti
             Delivery.settled_at > now - rules.WEEK,
             Delivery.state == DeliveryState.SENT,
             Delivery.message_id.is_not(None),
-            Delivery.is_budgeted,
+            Delivery.is_budgeted | (_IN_THREAD & (Delivery.urgency != Urgency.URGENT.value)),
+            Delivery.action == Action.POST.value,
             Delivery.bundle_id.is_(None) | (Delivery.bundle_id == Delivery.id),
         )
         .group_by(Delivery.recipient_kind, Delivery.recipient_id)

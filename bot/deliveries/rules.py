@@ -12,6 +12,8 @@ from bot.deliveries.schedule import instant, local_time
 QUIET_FROM, QUIET_UNTIL = time(22), time(8)
 #: Unasked messages to a plain member within seven days; the rest waits for the digest.
 WEEKLY_PINGS = 3
+#: Gathered messages to the thread of an LC's officers within seven days. All that isn't urgent counts there.
+WEEKLY_IN_THREAD = 2
 WEEK = timedelta(days=7)
 #: The digest of the week: Sunday, 18:00.
 DIGEST_WEEKDAY, DIGEST_TIME = 6, time(18)
@@ -37,9 +39,10 @@ def earliest(wanted: datetime, time_zone: str, urgency: Urgency) -> datetime:
     return wanted
 
 
-def over_budget(sent_this_week: int, urgency: Urgency, *, is_budgeted: bool) -> bool:
+def over_budget(sent_this_week: int, urgency: Urgency, *, is_budgeted: bool, in_thread: bool = False) -> bool:
     """Has this recipient reached the week's budget, so that the message waits for the digest?"""
-    return is_budgeted and urgency is Urgency.DAILY and sent_this_week >= WEEKLY_PINGS
+    most = WEEKLY_IN_THREAD if in_thread else WEEKLY_PINGS
+    return is_budgeted and urgency is Urgency.DAILY and sent_this_week >= most
 
 
 def wait_after(attempts: int, chance: random.Random) -> timedelta:

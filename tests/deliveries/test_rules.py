@@ -73,6 +73,8 @@ def test_waits_grow_to_a_day_and_no_further(attempts: int, seed: int) -> None:
 def test_nobody_is_held_to_a_budget_who_has_none(sent: int, urgency: Urgency) -> None:
     assert not rules.over_budget(sent, urgency, is_budgeted=False)
     assert rules.over_budget(sent, urgency, is_budgeted=True) == (urgency is Urgency.DAILY and sent >= 3)
+    in_thread = rules.over_budget(sent, urgency, is_budgeted=True, in_thread=True)
+    assert in_thread == (urgency is Urgency.DAILY and sent >= 2)
 
 
 @given(instants, st.timedeltas(timedelta(days=-2), timedelta(days=2)))

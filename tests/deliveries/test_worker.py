@@ -548,3 +548,34 @@ async def test_a_lost_claim_is_not_marked_by_who_lost_it(
     async with database.reading() as connection:
         row = (await fetch(connection, select(Delivery.state, Delivery.claimed_by)))[0]
     assert tuple(row) == ("claimed", "other")
+
+
+async def test_a_thread_has_two_gathered_messages_a_week(
+    database: Database, clock: FakeClock, mailbox: Mailbox
+) -> None:
+    """What is urgent doesn't count. Announcements count, and wait for nothing."""
+    thread = Recipient(RecipientKind.THREAD, 5)
+    async with working(database, clock, mailbox) as worker:
+        for number in range(3):
+            urgent = gently(
+                f"urgent {number}", clock.now(), recipient=thread, urgency=Urgency.URGENT, is_budgeted=False
+            )
+            said = gently(f"said {number}", clock.now(), recipient=thread, is_budgeted=False)
+            await put(database, clock, urgent, *([said] if number < 2 else []))
+            await until_idle(worker)
+            clock.go(minutes=5)
+        late, free = (
+            gently("waits", clock.now(), recipient=thread),
+            gently("announced", clock.now(), recipient=thread, is_budgeted=False),
+        )
+        await put(database, clock, late)
+        await until_idle(worker)
+        assert ("waits",) not in mailbox.arrived
+        await put(database, clock, free)
+        await until_idle(worker)
+        assert ("announced",) in mailbox.arrived
+        clock.go(days=1)
+        worker.wake()
+        await until_idle(worker)
+    assert ("waits",) in mailbox.arrived, "on Sunday evening"
+    assert (await states(database))["waits"] == "sent"

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
+from bot.deliveries.models import Urgency
+from bot.deliveries.rules import earliest
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Service
 from bot.features.events import following
@@ -35,7 +37,7 @@ from bot.i18n import N_
 from bot.kit.messages import MessageKind
 
 #: An LC is asked whether it hosts an event, too.
-ASKED = MessageKind("events:host", N_("Question to an LC whether it co-hosts an event"))
+ASKED = MessageKind("events:host", N_("Question to an LC whether it co-hosts an event"), is_budgeted=True)
 #: Characters of a name, and how many host one event besides its own place.
 NAME, MOST = 100, 8
 NO_HOST = N_("That is no longer so. Please look at the page again.")
@@ -261,6 +263,9 @@ async def hosting_lcs(session: AsyncSession, event_id: int) -> list[int]:
 async def _say(change: Change, event: Event, host: EventHost) -> None:
     assert host.lc_id is not None
     told = await told_at(change.session, event.organisation_id, [host.lc_id], change.moment.today)
+    # It doesn't wait for a digest that would come too late.
+    digest = earliest(change.now, change.moment.time_zone, Urgency.DIGEST)
+    may_wait = event.starts_at is None or digest < event.starts_at
     await change.send(
         *(
             ASKED.to(
@@ -270,6 +275,7 @@ async def _say(change: Change, event: Event, host: EventHost) -> None:
                 {"host": host.id, "turn": host.turn},
                 generation=host.turn,
                 about=f"event:{event.id}:host",
+                is_budgeted=may_wait,
             )
             for one in told[host.lc_id]
         )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Reader, fetch, insert_if_absent
-from bot.deliveries.models import RecipientKind
+from bot.deliveries.models import RecipientKind, Urgency
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.schedule import instant
 from bot.deliveries.values import Recipient
@@ -32,8 +32,8 @@ from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-#: It counts among what a thread or a channel hears gathered.
-WEEK = MessageKind("events:week", N_("Weekly summary of events"), is_budgeted=True)
+#: It counts among what a thread or a channel hears gathered, and comes with what waits for the digest.
+WEEK = MessageKind("events:week", N_("Weekly summary of events"), urgency=Urgency.DIGEST, is_budgeted=True)
 SEND = JobKind("events:send_weeks", N_("Weekly summary of events (automatic)"))
 #: Sunday, 18:00.
 WEEKDAY, AT = 6, time(18)
@@ -87,8 +87,11 @@ class WeekService(Service):
             found = await places(session, organisation_id, lc_ids)
             where = {lc_id: to for lc_id in sorted(lc_ids) if (to := _told_at(found[lc_id])) is not None}
             rows = await _rows(session, organisation_id, moment.time_zone, day)
+            due_at = instant(datetime.combine(day, AT), moment.time_zone)
             news = [
-                WEEK.to(to, moment, f"{lc_id}:{day}", {"lc": lc_id, "day": str(day)}, about=_about(lc_id))
+                WEEK.to(
+                    to, moment, f"{lc_id}:{day}", {"lc": lc_id, "day": str(day)}, about=_about(lc_id), due_at=due_at
+                )
                 for lc_id, to in where.items()
                 if any(_is_for(row, lc_id) for row in rows)
             ]
