@@ -74,6 +74,7 @@ ACTION_WORDS = {
     "event.week": N_("weekly summary of events switched on or off"),
     "event.names": N_("names on the posts of an event switched on or off"),
     "event.thread": N_("thread of an event made or changed"),
+    "event.report": N_("what an event was like was told"),
     "event.picture": N_("picture of an event changed"),
     "event.organiser": N_("became an organiser of an event"),
     "event.address": N_("text with a sign-up link"),

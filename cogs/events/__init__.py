@@ -10,14 +10,17 @@ async def setup(bot: Host) -> None:
     from bot.features.events.invitations import invited
     from bot.features.events.mirroring import MIRROR
     from bot.features.events.news import may_subscribe
-    from bot.features.events.queries import called_off, lately, questions_open, this_week
+    from bot.features.events.on_home import called_off, lately, questions_open, this_week
     from cogs.events import (
         arriving,
         choosing,
         copies,
         hosts,
         inviting,
+        joining,
+        lists,
         making,
+        moving,
         naming,
         organisers,
         organising,
@@ -30,6 +33,7 @@ async def setup(bot: Host) -> None:
         questions,
         repeating,
         replies,
+        reporting,
         threads,
     )
     from cogs.events import news as told
@@ -38,9 +42,11 @@ async def setup(bot: Host) -> None:
     from cogs.events.mirroring import Mirroring
     from cogs.events.posting import Posting
 
-    for module in (pages, organising, outside, making, picturing, placing, repeating, inviting, told, weekly, poster):
+    for module in (pages, lists, joining, organising, outside, making, picturing, placing, repeating, inviting):
         bot.add_items(module)
-    for module in (choosing, questions, own_answers, replies, naming, threads, copies, organisers, hosts):
+    for module in (told, weekly, poster, choosing, questions, own_answers, replies, naming, threads, copies):
+        bot.add_items(module)
+    for module in (organisers, hosts, moving, reporting):
         bot.add_items(module)
     renderers = bot.renderers
     renderers.register(following.POST, Posting(bot).post)
@@ -64,7 +70,7 @@ async def setup(bot: Host) -> None:
     renderers.register_job(FORGET, arriving.forget_answers)
     bot.home.contribute(4, inviting.home_part, invited)
     bot.home.contribute(4, hosts.home_part, hosts_asked)
-    bot.home.contribute(5, pages.home_part, this_week, called_off, questions_open)
-    bot.home.contribute(38, pages.quiet_part, this_week, lately, may_subscribe)
+    bot.home.contribute(5, lists.home_part, this_week, called_off, questions_open)
+    bot.home.contribute(38, lists.quiet_part, this_week, lately, may_subscribe)
     bot.home.contribute(37, weekly.home_part)
     await bot.add_cog(Events(bot))

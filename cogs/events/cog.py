@@ -12,7 +12,7 @@ from bot.i18n import N_
 from bot.ui.host import Host
 from bot.ui.requests import Interaction, MemberRequest
 from bot.ui.translator import named
-from cogs.events.pages import EventsButton
+from cogs.events.lists import EventsButton
 
 
 class Events(commands.Cog):

@@ -9,7 +9,8 @@ from bot.deliveries.values import Due
 from bot.errors import Conflict
 from bot.features.events.hosts import NAME, NO_HOST, Host, HostService, hosts_asked
 from bot.features.events.models import EventState
-from bot.features.events.steps import organise_step, show_step
+from bot.features.events.queries import EventCard
+from bot.features.events.steps import more_step, organise_step, show_step
 from bot.features.homes.facts import Facts
 from bot.features.local_committees.service import LocalCommitteeService
 from bot.i18n import N_, Words
@@ -36,9 +37,12 @@ class HostsButton(Board, route="events:hosts:{event_id:int}"):
     async def show(cls, request: MemberRequest, event_id: int, page: int = 0) -> None:
         words = request.words
         event, hosts = await request.services[HostService].hosts(request.actor, event_id)
-        options = [option(words.either(one.name_ja, one.name_en), one.host_id, _state(one, words)) for one in hosts]
+        options = [
+            option(words.either(one.name_ja, one.name_en), one.host_id, _state(one, event, words)) for one in hosts
+        ]
         beside: list[Item] = []
-        if event.state is EventState.POSTED:
+        is_draft = event.state is EventState.DRAFT
+        if event.state is not EventState.CANCELLED:
             beside = [
                 AskLcButton.make(words("Ask an LC"), emoji="🤝", event_id=event_id),
                 AddHostButton.make(words("Add a group or institution"), emoji="➕", event_id=event_id),
@@ -48,22 +52,24 @@ class HostsButton(Board, route="events:hosts:{event_id:int}"):
             part_of(hosts, page, len(hosts) or 1),
             title=words("Co-hosts"),
             above=[render.headline(event, words)],
-            line=_line,
+            line=lambda one, words: _line(one, event, words),
             empty=words("Nobody else hosts it. An LC is asked, and hosts it once its officers say yes."),
             menus=[[HostSelect.make(words("Choose one to remove"), options, event_id=event_id)]],
             beside=[beside],
-            last=[step_button(organise_step(event_id), words)],
+            last=[step_button(more_step(event_id) if is_draft else organise_step(event_id), words)],
             event_id=event_id,
         )
 
 
-def _line(one: Host, words: Words) -> str:
-    return f"・{escape_markdown(words.either(one.name_ja, one.name_en))} – {_state(one, words)}"
+def _line(one: Host, event: EventCard, words: Words) -> str:
+    return f"・{escape_markdown(words.either(one.name_ja, one.name_en))} – {_state(one, event, words)}"
 
 
-def _state(one: Host, words: Words) -> str:
+def _state(one: Host, event: EventCard, words: Words) -> str:
     if one.accepted_at is not None:
         return words("hosts it")
+    if event.state is EventState.DRAFT:
+        return words("is asked once you post it")
     return words("said no") if one.declined_at is not None else words("hasn't answered yet")
 
 
@@ -77,7 +83,7 @@ class AskLcForm(Form, route="events:ask_lc_form", title=N_("Ask an LC")):
     async def act(self, request: MemberRequest) -> None:
         lc_id = await request.services[LocalCommitteeService].meant(request.actor, self.lc)
         await request.services[HostService].ask(request.actor, self.event_id, lc_id)
-        request.done = request.words("Asked. It hosts the event once one of its officers says yes.")
+        request.done = request.words("Saved. An LC hosts the event once one of its officers says yes.")
         await HostsButton.show(request, self.event_id)
 
 
@@ -129,7 +135,7 @@ async def show_asked(request: MemberRequest, host_id: int) -> None:
     lc = escape_markdown(words.either(host.name_ja, host.name_en))
     lines = [
         words("Would {lc} like to host this event, too? Its members can sign up as the event's own.", lc=lc),
-        _state(host, words),
+        _state(host, event, words),
     ]
     row: list[Item] = []
     if host.accepted_at is None:

@@ -29,7 +29,9 @@ from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
 from cogs.events import render
-from cogs.events.pages import ChargeButton, JoinButton, ShowButton, home_line, show_event
+from cogs.events.joining import JoinButton
+from cogs.events.lists import home_line
+from cogs.events.pages import ChargeButton, ShowButton, show_event
 
 INVITE_EMOJI = "💌"
 ANSWER_WORDS = {

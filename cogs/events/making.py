@@ -191,6 +191,9 @@ async def show_draft(request: MemberRequest, event_id: int) -> None:
         lines.append(words.plural("🙋 {n} place", "🙋 {n} places", event.limit))
     if event.questions:
         lines.append(words.plural("📝 {n} question", "📝 {n} questions", event.questions))
+    if draft.asks:
+        names = words(", ").join(escape_markdown(words.either(*one)) for one in draft.asks)
+        lines.append(words("🤝 Asked to co-host once it is posted: {names}", names=names))
     lines += _next_dates(event, words)
     await request.show(
         Page(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.deliveries.values import Due
+from bot.features.events.lists import EventLine, Which
 from bot.features.events.news import NewsService, Topic
-from bot.features.events.queries import EventLine, Which
 from bot.features.events.steps import TELL_ME
 from bot.i18n import N_, Words
 from bot.ui.choices import chosen_day, chosen_one
@@ -15,7 +15,7 @@ from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.events import render
-from cogs.events.pages import EventsButton
+from cogs.events.lists import EventsButton
 
 #: Events that a message shows.
 SHOWN = 10

@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from discord import ButtonStyle
-
 from bot.deliveries.models import Action
 from bot.deliveries.values import Due
 from bot.features.events.models import EventState
@@ -20,7 +18,7 @@ from bot.ui.pages import Item, Page
 from bot.ui.renderers import Message, Occasion
 from cogs.events import render
 from cogs.events.arriving import card
-from cogs.events.pages import JoinButton, ShowButton
+from cogs.events.pages import ShowButton
 from cogs.events.pictures import mark, picture_of, there
 
 
@@ -77,8 +75,7 @@ def post_page(event: EventCard, words: Words, names: str = "") -> Page:
     number = event.event_id
     row: list[Item] = [ShowButton.make(words("Details"), event_id=number)]
     if event.is_open:
-        join = render.join_label(event, words)
-        row.insert(0, JoinButton.make(join, emoji="🙋", style=ButtonStyle.success, event_id=number))
+        row.insert(0, render.join_button(event, words))
     page = render.card_page(event, words, [row])
     return replace(page, fields=[(words("Who comes"), names, False)]) if names else page
 

@@ -6,22 +6,25 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from discord import Colour
+from discord import ButtonStyle, Colour
+from discord.ui import Button
 from discord.utils import escape_markdown
 
 from bot.features.events import rules
 from bot.features.events.invitations import Answer
+from bot.features.events.lists import EventLine
 from bot.features.events.models import Audience, EventState, Language
-from bot.features.events.queries import EventCard, EventLine
+from bot.features.events.queries import EventCard
 from bot.features.events.repeats import Repeat
 from bot.features.events.rules import When
+from bot.features.events.steps import join_step
 from bot.features.signups.models import Mode, PartyState
 from bot.features.signups.values import OwnParty
 from bot.i18n import N_, Words
 from bot.ui.committees import committee_name
 from bot.ui.counts import choice_line, count_line
 from bot.ui.dates import long_date, short_date, stamp
-from bot.ui.pages import COLOUR, Page, Rows
+from bot.ui.pages import COLOUR, Item, Page, Rows
 from bot.ui.repeats import described
 from bot.zones import city_of
 from cogs.events.place_words import told_rules
@@ -201,6 +204,13 @@ def join_label(event: EventCard, words: Words) -> str:
     return words("Join the line") if is_full else words("Sign up")
 
 
+def join_button(event: EventCard, words: Words) -> Item:
+    """To ``joining``, from a post and from the page of an event."""
+    step = join_step(event.event_id)
+    label = join_label(event, words)
+    return Button(label=label, emoji="🙋", style=ButtonStyle.success, custom_id=step.custom_id)
+
+
 STATE_WORDS = {
     PartyState.APPLIED: N_("📝 You've applied. The organiser will answer."),
     PartyState.OFFERED: N_("🎟️ A place is free for you. Please take it or pass."),
@@ -239,6 +249,7 @@ def list_line(event: EventLine, words: Words) -> str:
     host = words.either(event.lc_ja, event.lc_en) or committee
     where = " ・ ".join(filter(None, (host, words("online") if event.is_online else "")))
     title = escape_markdown(title_of(event, words))
+    sign += "📷 " if event.pictures else ""
     return f"{sign}{event.emoji or EMOJI} **{title}**\n{plain_time(event.when, words, event.elsewhere)}" + (
         f" ・ {where}" if where else ""
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from discord.utils import escape_markdown
 
 from bot.deliveries.values import Due
-from bot.features.events.queries import EventLine, Which
+from bot.features.events.lists import EventLine, Which
 from bot.features.events.weeks import Week, WeekService
 from bot.features.homes.facts import Facts
 from bot.i18n import Words
@@ -22,7 +22,7 @@ from bot.ui.pages import Item, Page
 from bot.ui.renderers import Line, Message, Occasion
 from bot.ui.requests import MemberRequest
 from cogs.events import render
-from cogs.events.pages import EventsButton
+from cogs.events.lists import EventsButton
 
 #: Events that each part shows.
 SHOWN = 10

@@ -17,6 +17,7 @@ from bot.ui.choices import chosen_number
 from bot.ui.dates import stamp
 from bot.ui.home import HomeLine, HomePart, home_button
 from bot.ui.items import RoutedButton, RoutedSelect
+from bot.ui.own_places import NO, YES, own_place
 from bot.ui.pages import Item, Page, Rows
 from bot.ui.replies import step_button
 from bot.ui.requests import MemberRequest
@@ -24,8 +25,6 @@ from cogs.signups.organising import PeopleButton
 from cogs.signups.render import STATE_WORDS, counted, standing, title_of
 
 PER_PAGE = 15
-#: In a button: may the bot write?
-YES, NO = "yes", "no"
 
 
 async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
@@ -49,8 +48,8 @@ async def home_part(request: MemberRequest, facts: Facts) -> HomePart:
     return HomePart(waiting=waiting, actions=[MineButton.make(words("My sign-ups"), emoji="🎟️")] if has_some else [])
 
 
-async def show_own(request: MemberRequest, signup_id: int, *, sure: bool = False) -> None:
-    """``sure``: ask whether they really leave."""
+async def show_own(request: MemberRequest, signup_id: int, *, says: bool = True) -> None:
+    """``says``: how the reader stands, unless they were told just now."""
     page = await request.services[SignUpService].own(request.actor, signup_id)
     words, party = request.words, page.party
     text = [counted(page.counts, words)]
@@ -58,15 +57,9 @@ async def show_own(request: MemberRequest, signup_id: int, *, sure: bool = False
         text.append(words("It was cancelled."))
     elif page.state is SignUpState.CLOSED:
         text.append(words("Sign-up is over."))
-    if party is not None:
+    if party is not None and says:
         text += standing(party, words)
-    is_in = party is not None and party.is_live
-    if sure and is_in:
-        text.append(words("Give up your place? The next in line gets it, and you can't take it back."))
-        rows: Rows = [
-            [ReallyLeaveButton.make(words("Yes, I can't come"), style=ButtonStyle.danger, signup_id=signup_id)]
-        ]
-    elif party is not None and party.is_live:
+    if party is not None and party.is_live:
         rows = _answers(party, signup_id, words)
         if party.may_message is None and not party.wants_none:
             text.append(words("May I message you about this, such as when a place is free?"))
@@ -131,37 +124,13 @@ class TakeSelect(RoutedSelect, route="signups:take_as:{signup_id:int}"):
         await show_own(request, signup_id)
 
 
-class AcceptButton(RoutedButton, route="signups:accept:{signup_id:int}"):
-    async def act(self, request: MemberRequest, signup_id: int) -> None:
-        await request.services[SignUpService].accept(request.actor, signup_id)
-        await show_own(request, signup_id)
+async def _itself(_request: MemberRequest, signup_id: int) -> int:
+    return signup_id
 
 
-class RefuseButton(RoutedButton, route="signups:refuse:{signup_id:int}"):
-    async def act(self, request: MemberRequest, signup_id: int) -> None:
-        await request.services[SignUpService].refuse(request.actor, signup_id)
-        await show_own(request, signup_id)
-
-
-class LeaveButton(RoutedButton, route="signups:leave:{signup_id:int}"):
-    async def act(self, request: MemberRequest, signup_id: int) -> None:
-        await show_own(request, signup_id, sure=True)
-
-
-class ReallyLeaveButton(RoutedButton, route="signups:really_leave:{signup_id:int}"):
-    async def act(self, request: MemberRequest, signup_id: int) -> None:
-        await request.services[SignUpService].leave(request.actor, signup_id)
-        await show_own(request, signup_id)
-
-
-class MessagesButton(RoutedButton, route="signups:messages:{signup_id:int}:{word}"):
-    async def act(self, request: MemberRequest, signup_id: int, word: str) -> None:
-        await request.services[SignUpService].allow_messages(request.actor, signup_id, yes=word == YES)
-        if word == YES:
-            request.done = request.words("Saved. I'll message you about this.")
-        else:
-            request.done = request.words("Saved. You'll see news about this on your home page.")
-        await show_own(request, signup_id)
+AcceptButton, RefuseButton, LeaveButton, ReallyLeaveButton, MessagesButton = own_place(
+    "signups:{what}:{signup_id:int}", _itself, show_own
+)
 
 
 class MineButton(Board, route="signups:mine"):

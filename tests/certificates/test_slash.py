@@ -56,6 +56,7 @@ async def desk(server: Server, officer: simcord.MemberActor) -> Any:
     await pick(officer, page, "events:which", "終わったイベント")
     await open_event(officer, page)
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="参加者・主催者")
     await officer.click(shown(page), label="証明書")
     return page
 

@@ -32,7 +32,7 @@ BEGINNINGS = {
 LIMITS = {
     "bot/features/events/invitations.py": "the next ones at home; one that is answered makes room",
     "bot/features/events/copies.py": "the last events that one made, to begin from; each past event can be copied",
-    "bot/features/events/queries.py": "the first ones at home; the list of events has all",
+    "bot/features/events/on_home.py": "the first ones at home; the list of events has all",
     "bot/features/events/posting.py": "a post names twenty, and says how many others come",
     "bot/features/history/service.py": "a file of 5,000 lines says that it is the latest ones",
     "bot/features/local_committees/queries.py": "the pages of the search",

@@ -90,6 +90,7 @@ OBJECTS = {
     ("signups/opening.py", "known"): "signup_choices",
     ("events/copies.py", "template"): "event_templates",
     ("events/hosts.py", "host"): "event_hosts",
+    ("events/reporting.py", "picture"): "event_report_pictures",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

@@ -38,6 +38,7 @@ from bot.features.events.copies import CopyingService
 from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.mirroring import MirrorService, Need
 from bot.features.events.models import AnswerKind
 from bot.features.events.models import Audience as ForWhom
@@ -45,9 +46,9 @@ from bot.features.events.naming import NamingService
 from bot.features.events.news import NewsService, Topic
 from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
-from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
+from bot.features.events.reporting import ReportDraft, ReportService
 from bot.features.events.service import EventService
 from bot.features.events.threads import ThreadService
 from bot.features.events.weeks import WeekService
@@ -512,6 +513,26 @@ async def test_an_event_has_no_picture_in_the_version_before(empty_url: str) -> 
         again = await services[EventService].event(representative, event.event_id)
         assert (again.picture_id, again.has_banner) == (None, True)
         await services[PictureService].add(representative, event.event_id, PHOTO)
+
+
+async def test_an_event_says_nothing_of_what_it_was_like_in_the_version_before(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        await represented_lc(services)
+        representative = await actor(services, REPRESENTATIVE)
+        event = await posted(services, representative)
+        clock.go(days=30)
+        reports = services[ReportService]
+        await reports.add(representative, event.event_id, PHOTO, agreed=True)
+        await reports.write(representative, event.event_id, ReportDraft("よかった"), ReportDraft(""))
+        await move(database, "downgrade", "0048")
+        assert "event_report_pictures" not in await tables(database)
+        assert await schema.upgrade(database)
+        again = await services[EventService].event(representative, event.event_id)
+        assert (again.report, again.pictures, again.title_ja) == ("", 0, event.title_ja)
+        await reports.add(representative, event.event_id, PHOTO, agreed=True)
 
 
 async def test_reviews_of_links_are_tasks_and_jobs_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -18,8 +18,10 @@ from bot.features import Services
 from bot.features.events import following
 from bot.features.events.following import FollowingService
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.models import Audience, Event
-from bot.features.events.queries import EventCard, Which, this_week
+from bot.features.events.on_home import this_week
+from bot.features.events.queries import EventCard
 from bot.features.events.rules import read_when
 from bot.features.events.service import EventService
 from bot.features.homes.service import HomeService

@@ -27,12 +27,13 @@ async def officer(world: World, server: Server) -> simcord.MemberActor:
     return officer
 
 
-async def menu_of(server: Server, officer: simcord.MemberActor) -> Any:
+async def menu_of(server: Server, officer: simcord.MemberActor, part: str = "その他") -> Any:
     """What its organisers do with the event."""
     await post(server, officer, LINE)
     page = await officer.slash(server.channel, "event")
     await open_event(officer, page)
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label=part)
     return page
 
 
@@ -45,6 +46,50 @@ async def test_a_copy_asks_for_the_time_alone(server: Server, officer: simcord.M
         assert words in told, words
     await officer.click(shown(page), label="投稿する")
     assert "イベントを投稿しました" in page_text(shown(page))
+
+
+async def test_whoever_makes_events_there_copies_from_the_page_of_the_event(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    await post(server, officer, LINE)
+    page = await officer.slash(server.channel, "event")
+    await open_event(officer, page)
+    form = await officer.click(shown(page), label="コピーしてつくる")
+    await officer.submit_modal(form, {"when": "1/24 19:00-21:00"})
+    assert "コピーをつくりました" in page_text(shown(page))
+    student = server.person("student")
+    await join(world.services, student.id, "学生 一", guild=server.guild.id)
+    theirs = await student.slash(server.channel, "event")
+    await open_event(student, theirs)
+    assert "参加する" in labels(shown(theirs))
+    assert "コピーしてつくる" not in labels(shown(theirs))
+
+
+async def test_on_a_phone_organisers_see_few_buttons_and_an_error_fits(
+    world: World, server: Server, officer: simcord.MemberActor
+) -> None:
+    page = await menu_of(server, officer, "その他")
+    await officer.click(shown(page), label="主催者メニュー")
+    parts = ["参加者・主催者", "文章・画像", "申し込みの設定", "投稿・日程", "その他"]
+    assert labels(shown(page)) == [*parts, "イベントを見る", "ホーム"]
+    seen = list[str]()
+    for part in parts:
+        await officer.click(shown(page), label=part)
+        assert len(labels(shown(page))) <= 8, labels(shown(page))
+        assert len(shown(page).components) < 5, labels(shown(page))
+        seen += labels(shown(page))
+        await officer.click(shown(page), label="主催者メニュー")
+    for label in (
+        "参加者の一覧", "招待する", "名前を入力する", "主催者", "編集", "説明など", "使用言語・時差", "写真・画像",
+        "LINE・メール用の文面", "申し込みのルール", "参加のしかた", "質問", "このチャンネルにも投稿", "投稿の名前表示",
+        "スレッド", "共催", "コピーしてつくる", "ひな形として保存", "イベントを中止する",
+    ):  # fmt: skip
+        assert label in seen, label
+    await officer.click(shown(page), label="文章・画像")
+    form = await officer.click(shown(page), label="編集")
+    await officer.submit_modal(form, {"title_ja": "症例勉強会", "when": "13/45"})
+    assert len(shown(page).components) <= 5
+    assert "文章・画像" in page_text(shown(page))
 
 
 async def test_a_template_is_kept_used_renamed_and_deleted(server: Server, officer: simcord.MemberActor) -> None:
@@ -78,7 +123,7 @@ async def test_a_template_is_kept_used_renamed_and_deleted(server: Server, offic
 async def test_a_friend_organises_it_too(world: World, server: Server, officer: simcord.MemberActor) -> None:
     friend, stranger = server.person("friend"), server.person("stranger")
     await join(world.services, friend.id, "友人 一", guild=server.guild.id)
-    page = await menu_of(server, officer)
+    page = await menu_of(server, officer, "参加者・主催者")
     await officer.click(shown(page), label="主催者")
     form = await officer.click(shown(page), label="主催者を追加する")
     refused = await officer.submit_modal(form, {"who": [stranger]})

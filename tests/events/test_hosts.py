@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -12,16 +13,19 @@ from bot.features import Services
 from bot.features.calendars.events import entry_of
 from bot.features.events.hosts import ASKED, MOST, HostService, hosts_asked
 from bot.features.events.joining import JoiningService
-from bot.features.events.models import Audience
-from bot.features.events.queries import EventCard, Which, this_week
+from bot.features.events.lists import Which
+from bot.features.events.models import Audience, Event
+from bot.features.events.on_home import this_week
+from bot.features.events.queries import EventCard
 from bot.features.events.service import EventService
 from bot.features.homes.service import HomeService
 from bot.features.institutions.models import InstitutionKind
 from bot.features.institutions.rules import InstitutionDraft
 from bot.features.institutions.service import InstitutionService
+from bot.features.members.models import Contact
 from bot.features.people.actors import Actor
 from bot.features.signups.models import PartyState
-from tests.events.support import people, posted
+from tests.events.support import CHANNEL, draft_of, people, posted
 from tests.signups.support import said
 from tests.support.members import join
 from tests.support.people import OFFICER, OTHER, actor
@@ -100,6 +104,53 @@ async def test_only_officers_of_the_lc_answer_for_it(
         await hosting.ask(representative, card.event_id, representative.lc_ids[0])
     with pytest.raises(NotFound):
         await hosting.ask(representative, card.event_id, 999_999)
+
+
+async def test_a_draft_names_co_hosts_and_they_are_asked_once_it_is_posted(
+    hosting: HostService, services: Services, database: Database, representative: Actor
+) -> None:
+    events, draft = services[EventService], await draft_of(services, representative, SOON)
+    other = await join(services, OTHER, "京都 太郎", contact=Contact.DIRECT)
+    await hosting.ask(representative, draft.event_id, other.lc_ids[0])
+    await hosting.add(representative, draft.event_id, "国際学生の会")
+    assert await facts(services, other, hosts_asked) == []
+    assert await said(database, ASKED) == []
+    _, (first, _) = await hosting.hosts(representative, draft.event_id)
+    with pytest.raises(NotFound):  # nobody asks them yet
+        await hosting.asked(other, first.host_id)
+    with pytest.raises(NotFound):
+        await hosting.answer(other, first.host_id, accepts=True)
+    with pytest.raises(NotFound):  # nobody else sees the draft
+        await hosting.ask(other, draft.event_id, other.lc_ids[0])
+    with pytest.raises(Conflict):
+        await hosting.ask(representative, draft.event_id, other.lc_ids[0])
+    with pytest.raises(Conflict):  # an older preview, which names nobody
+        await events.post(representative, draft.event_id, draft.version, CHANNEL)
+    found = await events.draft(representative, draft.event_id)
+    assert len(found.asks) == 1
+    assert [one.name_ja for one in found.event.hosts] == ["国際学生の会"]
+    await events.post(representative, draft.event_id, found.event.version, CHANNEL)
+    (fact,) = await facts(services, other, hosts_asked)
+    assert len(await said(database, ASKED)) == 1
+    await hosting.answer(other, fact.id, accepts=True)
+    assert len((await events.event(other, draft.event_id)).hosts) == 2
+
+
+async def test_an_lc_whose_event_it_became_is_not_asked(
+    hosting: HostService, services: Services, database: Database, representative: Actor
+) -> None:
+    """Who moves the draft to another home may have named that home before."""
+    draft = await draft_of(services, representative, SOON)
+    other = await join(services, OTHER, "京都 太郎", contact=Contact.DIRECT)
+    await hosting.ask(representative, draft.event_id, other.lc_ids[0])
+    async with database.writing() as session:
+        moved = update(Event).where(Event.id == draft.event_id)
+        await session.execute(moved.values(lc_id=other.lc_ids[0], channel_id=None))
+    version = (await services[EventService].draft(other, draft.event_id)).event.version
+    await services[EventService].post(other, draft.event_id, version)
+    _, hosts = await hosting.hosts(other, draft.event_id)
+    assert hosts == []
+    assert await said(database, ASKED) == []
 
 
 async def test_both_sides_may_end_it_and_a_no_may_be_asked_again(

@@ -39,6 +39,7 @@ async def organise(server: Server, officer: simcord.MemberActor) -> Any:
     page = await officer.slash(server.channel, "event")
     await open_event(officer, page)
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="参加者・主催者")
     return page
 
 

@@ -16,11 +16,12 @@ from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Services
 from bot.features.events import following, photos
 from bot.features.events.following import FollowingService
+from bot.features.events.lists import Which
 from bot.features.events.models import EventPicture, EventPost
 from bot.features.events.photos import LONGEST, MOST_BYTES, NO_PICTURE, TOO_MANY_PIXELS, prepared
 from bot.features.events.picturing import PictureService
 from bot.features.events.posting import PostingService
-from bot.features.events.queries import EventCard, Which
+from bot.features.events.queries import EventCard
 from bot.features.events.service import EventService
 from bot.features.members.mydata import MyDataService
 from bot.features.people.actors import Actor

@@ -39,6 +39,7 @@ async def picture_page(server: Server, person: simcord.MemberActor) -> Any:
     page = await person.slash(server.channel, "event")
     await open_event(person, page)
     await person.click(shown(page), label="主催者メニュー")
+    await person.click(shown(page), label="文章・画像")
     await person.click(shown(page), label="写真・画像")
     return page
 

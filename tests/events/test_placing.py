@@ -11,8 +11,8 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Services
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.placing import PlacingService
-from bot.features.events.queries import Which
 from bot.features.events.rules import MOST
 from bot.features.events.service import EventService
 from bot.features.homes.service import HomeService

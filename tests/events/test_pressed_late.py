@@ -27,6 +27,7 @@ WORDS = {"which": "mine", "word": "yes", "version": "1", "yes": "1"}
 async def _cancelled(world: World, server: Server, officer: simcord.MemberActor) -> None:
     page = await post(server, officer)
     page = await officer.click(shown(page), label="主催者メニュー")
+    page = await officer.click(shown(page), label="その他")
     form = await officer.click(shown(page), label="イベントを中止する")
     await officer.submit_modal(form, {"reason": "台風のため"})
 

@@ -16,7 +16,8 @@ from bot.features.events.answers import AnswerService
 from bot.features.events.forgetting import FORGET, ForgettingService
 from bot.features.events.joining import JoiningService
 from bot.features.events.models import AnswerKind, Event, EventAnswer, EventQuestion
-from bot.features.events.queries import EventCard, questions_open
+from bot.features.events.on_home import questions_open
+from bot.features.events.queries import EventCard
 from bot.features.events.question_rows import draft_of
 from bot.features.events.question_rules import Given, QuestionDraft, QuestionsChanged
 from bot.features.events.questions import QuestionService

@@ -15,8 +15,9 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.features import Services
 from bot.features.events import following, series
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.models import Event, EventSeries, EventState
-from bot.features.events.queries import EventCard, Which
+from bot.features.events.queries import EventCard
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.repeats import as_text, from_text, occurrences
 from bot.features.events.rules import read_when

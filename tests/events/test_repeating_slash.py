@@ -45,6 +45,7 @@ async def test_one_is_left_out_and_the_later_ones_are_moved(
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     page = await post(server, officer, "毎週月曜 19時〜20時半 部室で勉強会")
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="投稿・日程")
     await officer.click(shown(page), label="繰り返し")
     skipped = menus(shown(page))["events:skip:1"]
     await officer.select(shown(page), values=[next(iter(skipped.values()))], custom_id="events:skip:1")
@@ -64,6 +65,7 @@ async def test_a_series_ends_and_says_what_becomes_of_the_rest(
     await join(world.services, officer.id, "役員 花", guild=server.guild.id)
     page = await post(server, officer, "毎週月曜 19時〜20時半 部室で勉強会")
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="投稿・日程")
     await officer.click(shown(page), label="繰り返し")
     await officer.click(shown(page), label="繰り返しを終了")
     assert "すでに予定されている回は" in page_text(shown(page))
@@ -74,6 +76,7 @@ async def test_a_series_ends_and_says_what_becomes_of_the_rest(
     assert "勉強会" not in text_of(listed)
     again = await post(server, officer, "毎週火曜 19時 練習")
     await officer.click(shown(again), label="主催者メニュー")
+    await officer.click(shown(again), label="投稿・日程")
     await officer.click(shown(again), label="繰り返し")
     await officer.click(shown(again), label="繰り返しを終了")
     await officer.click(shown(again), label="そのまま残す")

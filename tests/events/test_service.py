@@ -18,8 +18,9 @@ from bot.features.events.changing import Settable
 from bot.features.events.following import FollowingService
 from bot.features.events.homes import may_make
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.queries import Stands, Which, called_off, this_week
+from bot.features.events.on_home import Stands, called_off, this_week
 from bot.features.events.rules import read_when, written_when
 from bot.features.events.service import EventService
 from bot.features.history.service import AuditService, Filter, Kind

@@ -81,6 +81,7 @@ async def test_languages_and_a_zone_elsewhere_stand_on_the_post(
     assert "🗣️ 日本語と英語" in card
     assert "（ロンドン時間）" in card
     await officer.click(shown(preview), label="主催者メニュー")
+    await officer.click(shown(preview), label="文章・画像")
     form = await officer.click(shown(preview), label="使用言語・時差")
     with pytest.raises(simcord.SetupError, match="zone"):  # people know when a posted event is
         await officer.submit_modal(form, said | {"zone": "東京"})
@@ -218,6 +219,7 @@ async def test_a_cancelled_event_says_so_everywhere(world: World, server: Server
     await join(world.services, student.id, "学生 一", guild=server.guild.id)
     await student.click(post_of(server), label="参加する")
     page = await officer.click(shown(page), label="主催者メニュー")
+    page = await officer.click(shown(page), label="その他")
     form = await officer.click(shown(page), label="イベントを中止する")
     await officer.submit_modal(form, {"reason": "台風のため"})
     assert "中止" in page_text(shown(page))

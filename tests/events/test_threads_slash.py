@@ -32,6 +32,7 @@ async def officer(world: World, server: Server) -> simcord.MemberActor:
 async def organisers_page(server: Server, person: simcord.MemberActor, label: str) -> Any:
     page = await picture_page(server, person)
     await person.click(shown(page), label="主催者メニュー")
+    await person.click(shown(page), label="投稿・日程")
     await person.click(shown(page), label=label)
     return page
 

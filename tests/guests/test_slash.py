@@ -95,6 +95,7 @@ async def test_a_change_has_a_text_of_its_own_until_it_is_sent(server: Server, o
 async def test_a_cancellation_has_a_text_too(server: Server, officer: simcord.MemberActor) -> None:
     page = await post(server, officer)
     await officer.click(shown(page), label="主催者メニュー")
+    await officer.click(shown(page), label="その他")
     form = await officer.click(shown(page), label="イベントを中止する")
     await officer.submit_modal(form, {"reason": "台風のため"})
     await officer.click(shown(page), label=TEXT)

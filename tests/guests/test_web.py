@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from bot.db import Database
 from bot.features import Services
+from bot.features.events.lists import Which
 from bot.features.events.models import AnswerKind
-from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.service import EventService

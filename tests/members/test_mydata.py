@@ -45,6 +45,7 @@ from bot.features.events.models import (
     EventName,
     EventPicture,
     EventQuestion,
+    EventReportPicture,
     EventSeries,
     EventSubscription,
     EventTemplate,
@@ -311,6 +312,8 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add(EventAnswer(question_id=question.id, person_id=person_id, given=["花子は2年"], answered_at=at))
     picture = EventPicture(**here, content=b"jpeg", width=3, height=2, added_by_id=person_id, added_at=at)
     session.add(picture)
+    seen = {"content": b"jpeg", "width": 3, "height": 2, "added_by_id": person_id, "added_at": at}
+    session.add(EventReportPicture(event_id=event.id, **seen))
     await session.flush()
     session.add(
         Event(

@@ -33,6 +33,7 @@ from bot.features.events.forgetting import ForgettingService
 from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
+from bot.features.events.lists import Which
 from bot.features.events.mirroring import MirrorService
 from bot.features.events.models import Reminds
 from bot.features.events.naming import NamingService
@@ -41,10 +42,10 @@ from bot.features.events.organisers import OrganisersService
 from bot.features.events.picturing import PictureService
 from bot.features.events.placing import PlacingService
 from bot.features.events.posting import PostingService
-from bot.features.events.queries import Which
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
 from bot.features.events.repeating import RepeatingService
+from bot.features.events.reporting import ReportDraft, ReportService
 from bot.features.events.rules import When
 from bot.features.events.service import EventService
 from bot.features.events.threads import ThreadService
@@ -110,6 +111,8 @@ MAKERS = frozenset(
 #: Of them, those who make events of the LC.
 LC_MAKERS = LC_AND_NATION | {Kind.MEMBER, Kind.LC_OFFICER}
 #: Those who organise an event by name.
+#: Officers of the place, and who organised the past event with them.
+REPORTING = LC_AND_NATION | {Kind.TREASURER}
 IN_CHARGE = frozenset({Kind.REPRESENTATIVE, Kind.TREASURER})
 LATER = When(datetime.fromisoformat("2027-02-20T19:00"), None, whole_days=False)
 CONTACT = ContactDraft("秘書", "", "", date(2026, 11, 1))
@@ -408,6 +411,18 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "take_away": [May(LC_AND_NATION, lambda s: given(s["event"], has_banner=False))],
         **system("content"),
     },
+    ReportService: {
+        "to_write": [May(REPORTING, lambda s: given(s["past_event"]))],
+        "write": [
+            May(
+                LC_AND_NATION | {Kind.TREASURER},
+                lambda s: given(s["past_event"], ReportDraft("よかった"), ReportDraft("")),
+            )
+        ],
+        "add": [May(REPORTING, lambda s: given(s["past_event"], PHOTO, agreed=True))],
+        "remove": [May(REPORTING, lambda s: given(s["past_event"], s["report_picture"]))],
+        **system("pictures"),
+    },
     PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "names", "shows")},
     NamingService: {
         "show_names": [May(LC_AND_NATION, lambda s: given(s["event"], yes=True))],
@@ -444,6 +459,13 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "answer_invitation": [May(INVITED, lambda s: given(s["team"], agrees=True), refused=NotFound)],
         "accept": [May(IN_LINE, lambda s: given(s["signup"]), refused=Conflict)],
         "refuse": [May(INVITED, lambda s: given(s["signup"]), refused=Conflict)],
+        "move": [
+            May(
+                frozenset({Kind.OTHER_MEMBER}),
+                lambda s: given(s["choice_signup"], s["other_choice"]),
+                refused=Conflict,
+            )
+        ],
         "withdraw": [May(SIGNED_UP, lambda s: given(s["signup"]), refused=Conflict)],
         "leave": [May(SIGNED_UP, lambda s: given(s["signup"]), refused=Conflict)],
         "allow_messages": [May(SIGNED_UP, lambda s: given(s["signup"], yes=True), refused=Conflict)],

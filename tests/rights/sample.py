@@ -33,10 +33,11 @@ from bot.features.events.copies import CopyingService
 from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
-from bot.features.events.models import Event, EventHost
+from bot.features.events.models import Event, EventHost, EventReportPicture
 from bot.features.events.organisers import OrganisersService
 from bot.features.events.question_rules import QuestionDraft
 from bot.features.events.questions import QuestionService
+from bot.features.events.reporting import ReportService
 from bot.features.events.service import EventService
 from bot.features.guests.lists import NameListService
 from bot.features.handovers.models import Handover
@@ -73,13 +74,15 @@ from bot.features.record_keeping.models import Keeping, RosterEntry, RosterReque
 from bot.features.record_keeping.service import RosterService
 from bot.features.regions.service import RegionDraft, RegionService
 from bot.features.sheets.service import SheetService
+from bot.features.signups.models import Choice as SignUpChoice
 from bot.features.signups.models import Mode
 from bot.features.signups.models import Party as SignUpParty
 from bot.features.signups.opening import open_signup
 from bot.features.signups.service import SignUpService
-from bot.features.signups.values import NewSignUp
+from bot.features.signups.values import NewChoice, NewSignUp
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.announcements.support import part
+from tests.events.support import PHOTO
 from tests.rights.kinds import JOINED, USERS, Kind
 from tests.support.grants import in_charge
 from tests.support.members import join
@@ -393,6 +396,8 @@ async def _events(sample: Sample, database: Database) -> None:
     await sample.services[HostService].ask(maker, sample["event"], sample["other_lc"])
     sample.ids["event_host"] = await _id(database, EventHost)
     await _past_event(sample, database, maker)
+    await sample.services[ReportService].add(maker, sample["past_event"], PHOTO, agreed=True)
+    sample.ids["report_picture"] = await _id(database, EventReportPicture)
     copying = sample.services[CopyingService]
     sample.ids["event_template"] = await copying.keep(maker, sample["event"], "勉強会")
 
@@ -435,6 +440,7 @@ async def _sign_ups(sample: Sample, database: Database) -> None:
             "committee_signup": {"committee": "scope"},
             "approved_signup": {"mode": Mode.APPROVAL, "limit": 1},
             "team_signup": {},
+            "choice_signup": {"choices": [NewChoice("会場", "On site"), NewChoice("オンライン", "Online")]},
         }
         for number, (name, more) in enumerate(kinds.items()):
             new = NewSignUp("test", number, **common, **more)
@@ -453,6 +459,9 @@ async def _sign_ups(sample: Sample, database: Database) -> None:
     ids["applied_party"] = await _id(
         database, SignUpParty, SignUpParty.state == "applied", SignUpParty.signup_id == ids["approved_signup"]
     )
+    on_site = await _id(database, SignUpChoice, SignUpChoice.position == 0)
+    ids["other_choice"] = await _id(database, SignUpChoice, SignUpChoice.position == 1)
+    await signups.apply(other, ids["choice_signup"], on_site)
     ids["team"] = await _id(database, SignUpParty, SignUpParty.signup_id == ids["team_signup"])
     ids["name_list"] = await services[NameListService].paste(leader, ids["signup"], "佐藤 参加")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.features.people.models import Grant
 from bot.features.record_keeping.merging import MergingService
 from bot.features.signups.messages import DECIDED, LAPSED, LAST_CALL, MOVED_UP, OFFERED
 from bot.features.signups.models import Mode, Party, PartyMember, PartyState, QuotaKind, SignUp
+from bot.features.signups.moving import ChoiceFull
 from bot.features.signups.opening import cancel_signup, change_signup, open_signup, reopen, signup_of
 from bot.features.signups.queries import counts, own_signups, party_of, people_of, signed_up
 from bot.features.signups.service import SignUpService
@@ -534,3 +536,102 @@ async def test_nobody_is_brought_along_into_what_is_for_the_members_of_an_lc(
     with pytest.raises(NotAllowed):
         await signups.answer_invitation(student, party.party_id, agrees=True)
     await signups.answer_invitation(student, party.party_id, agrees=False)
+
+
+HALL, ONLINE = NewChoice("会場", "Hall", 1), NewChoice("オンライン", "Online")
+
+
+async def chosen(services: Services, signup_id: int, by: Actor) -> tuple[int, int]:
+    """The numbers of the hall and of online."""
+    hall, online = (await services[SignUpService].own(by, signup_id)).choices
+    return hall.choice_id, online.choice_id
+
+
+async def test_somebody_with_a_place_takes_part_in_another_way(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    """The total is full: it doesn't grow by that."""
+    signup_id = await opened(services, representative, limit=2, choices=[HALL, ONLINE])
+    first, second, third = await people(services, database, 3)
+    hall, online = await chosen(services, signup_id, first)
+    await signups.apply(first, signup_id, hall)
+    await signups.apply(second, signup_id, online)
+    assert (await signups.apply(third, signup_id, hall)).state is WAITING
+    with pytest.raises(ChoiceFull):
+        await signups.move(second, signup_id, hall)
+    assert [one.taken for one in (await signups.own(first, signup_id)).choices] == [1, 1]
+    assert await signups.move(first, signup_id, online) == Placed(ACCEPTED)
+    assert await signups.move(first, signup_id, online) == Placed(ACCEPTED)
+    assert await signups.move(second, signup_id, hall) == Placed(ACCEPTED)
+    assert [one.taken for one in (await signups.own(first, signup_id)).choices] == [1, 1]
+    with pytest.raises(Conflict):  # who waits has no place to move
+        await signups.move(third, signup_id, online)
+
+
+async def test_a_seat_that_somebody_moved_from_is_offered_to_the_line(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    signup_id = await opened(services, representative, choices=[HALL, ONLINE])
+    first, second = await people(services, database, 2)
+    hall, online = await chosen(services, signup_id, first)
+    await signups.apply(first, signup_id, hall)
+    await signups.apply(second, signup_id, hall)
+    await signups.move(first, signup_id, online)
+    assert list(await states(database, signup_id)) == [ACCEPTED, OFFERED_STATE]
+    with pytest.raises(ChoiceFull):
+        await signups.move(first, signup_id, hall)
+    with pytest.raises(Invalid):
+        await signups.move(first, signup_id, hall + online + 1)
+
+
+async def test_whoever_waits_for_a_full_way_gives_up_their_place(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    signup_id = await opened(services, representative, choices=[HALL, NewChoice("オンライン", "Online", 1)])
+    first, second, third = await people(services, database, 3)
+    hall, online = await chosen(services, signup_id, first)
+    await signups.apply(first, signup_id, hall, may_message=True)
+    await signups.apply(second, signup_id, online, may_message=True)
+    await signups.apply(third, signup_id, online, may_message=True)
+    assert await signups.move(second, signup_id, hall, waits=True) == Placed(WAITING, 1, 1)
+    async with database.reading() as connection:
+        mine = await party_of(connection, signup_id, second.person_id)
+        theirs = await party_of(connection, signup_id, third.person_id)
+    assert mine is not None
+    assert (mine.choice_id, mine.may_message) == (hall, True)
+    assert theirs is not None
+    assert theirs.state is OFFERED_STATE  # the place online is theirs to take
+
+
+async def test_of_many_who_move_at_once_as_many_do_as_fit(
+    signups: SignUpService, services: Services, database: Database, representative: Actor
+) -> None:
+    signup_id = await opened(services, representative, choices=[NewChoice("会場", "Hall", 2), ONLINE])
+    crowd = await people(services, database, 6)
+    hall, online = await chosen(services, signup_id, crowd[0])
+    for one in crowd:
+        await signups.apply(one, signup_id, online)
+    done = await asyncio.gather(*(signups.move(one, signup_id, hall) for one in crowd), return_exceptions=True)
+    assert sum(isinstance(one, Placed) for one in done) == 2
+    assert sum(isinstance(one, ChoiceFull) for one in done) == 4
+    assert [one.taken for one in (await signups.own(crowd[0], signup_id)).choices] == [2, 4]
+
+
+async def test_nobody_moves_once_sign_up_is_over_or_out_of_a_party(
+    signups: SignUpService, services: Services, database: Database, representative: Actor, clock: FakeClock
+) -> None:
+    closes = clock.now() + timedelta(hours=1)
+    signup_id = await opened(services, representative, choices=[HALL, ONLINE], closes_at=closes)
+    first, second, third = await people(services, database, 3)
+    hall, online = await chosen(services, signup_id, first)
+    await signups.apply(first, signup_id, online, [second.person_id or 0])
+    async with database.reading() as connection:
+        party = await party_of(connection, signup_id, first.person_id)
+    assert party is not None
+    await signups.answer_invitation(second, party.party_id, agrees=True)
+    with pytest.raises(Conflict, match="together"):
+        await signups.move(first, signup_id, hall)
+    await signups.apply(third, signup_id, online)
+    clock.go(hours=2)
+    with pytest.raises(Conflict, match="over"):
+        await signups.move(third, signup_id, hall)

@@ -66,9 +66,9 @@ async def test_a_place_the_line_and_an_offer(world: World) -> None:
     await second.click(waits, label="送ってもよい")
     assert labels(waits)[:2] == ["参加できない", "メッセージはいらない"]
     await first.click(page, label="参加できない")
-    assert "参加を取り消しますか" in page_text(page)
+    assert "1人がキャンセル待ちをしています" in page_text(page)
     assert letters(second) == []
-    await first.click(page, label="はい、参加できません")
+    await first.click(page, label="参加をやめる")
     assert "申し込みを取り消しました" in page_text(page)
     await world.env.advance_time(12 * 3600)
     (letter,) = second.user.dm_channel.history()
@@ -76,7 +76,7 @@ async def test_a_place_the_line_and_an_offer(world: World) -> None:
     assert "空きが出ました" in page_text(letter)
     pressed = await second.user.click(letter, label="見る・答える")
     await second.user.click(shown(pressed), label="参加する")
-    assert "✅ 参加が決まりました" in page_text(shown(pressed))
+    assert "申し込みました。当日お待ちしています" in page_text(shown(pressed))
 
 
 async def test_an_offer_that_cannot_be_messaged_is_seen_at_home_and_a_task(world: World) -> None:

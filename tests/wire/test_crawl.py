@@ -70,8 +70,15 @@ OWN = {
     "membership.ask": "memberships:become_now:{year:int}:{amount:int}",
     "membership.take_back": "memberships:take_back",
 }
-#: Everybody who is known sets tasks for themselves, and changes their own name.
-FOR_THEMSELVES = {"tasks:add:{lc_id:int}", "tasks:doer:{lc_id:int}", "members:name"}
+#: Everybody who is known sets tasks for themselves, changes their own name, and takes and leaves places of their own.
+FOR_THEMSELVES = {
+    "events:join:{event_id:int}",
+    "events:leave:{event_id:int}",
+    "members:name",
+    "signups:leave:{signup_id:int}",
+    "tasks:add:{lc_id:int}",
+    "tasks:doer:{lc_id:int}",
+}
 IDS = {
     (kind, language): GUILD + 200 + 10 * n + m for n, kind in enumerate(KINDS) for m, language in enumerate(LANGUAGES)
 }

@@ -46,6 +46,7 @@ async def test_from_a_pasted_line_to_the_reminder(database_url: str, tmp_path: P
             await place.representative.use("event")
             await place.representative.choose("events:one", TITLE)
             await place.representative.press("主催者メニュー")
+            await place.representative.press("その他")
             await place.representative.press("イベントを中止する")
             await place.representative.write(reason="台風のため")
             assert "中止" in place.representative.reads

@@ -85,6 +85,7 @@ async def _invited(place: Place) -> None:
     await maker.use("event")
     await maker.choose("events:one", TITLE)
     await maker.press("主催者メニュー")
+    await maker.press("参加者・主催者")
     await maker.press("招待する")
     await maker.press("events:invite_lc")
     assert "2人を招待しました" in maker.reads, maker.reads

@@ -32,6 +32,7 @@ async def test_an_lc_is_asked_and_hosts_it_after_its_yes(database_url: str, tmp_
             await leader.use("event")
             assert TITLE not in leader.reads
             await maker.press("主催者メニュー")
+            await maker.press("その他")
             await maker.press("events:hosts")
             await maker.press("events:ask_lc")
             await maker.write(lc=ELSEWHERE)

@@ -97,6 +97,7 @@ async def _a_picture_of_ones_own(post: Post) -> None:
     maker = post.place.representative
     await _open(post.place)
     await maker.press("主催者メニュー")
+    await maker.press("文章・画像")
     await maker.press("events:picture")
     await maker.press("events:add_picture")
     sent = photo((300, 200))
@@ -119,6 +120,7 @@ async def _names(post: Post) -> None:
     place, maker = post.place, post.place.representative
     await _open(place)
     await maker.press("主催者メニュー")
+    await maker.press("投稿・日程")
     await maker.press("events:names")
     await maker.press("events:show_names")
     assert not await post.edited("05-10 12:27")
@@ -146,6 +148,7 @@ async def _the_thread(post: Post) -> None:
     place, maker = post.place, post.place.representative
     await _open(place)
     await maker.press("主催者メニュー")
+    await maker.press("投稿・日程")
     await maker.press("events:thread")
     await maker.press("events:make_thread")
     thread = place.channel(LATER)
@@ -166,6 +169,7 @@ async def _once_more(post: Post) -> None:
     maker.channel_id = int(post.message["channel_id"])
     await _open(place)
     await maker.press("主催者メニュー")
+    await maker.press("投稿・日程")
     await maker.press("events:again")
     assert f"<#{maker.channel_id}> に投稿します" in maker.reads, maker.reads
     assert await post.edited("05-10 12:40")

@@ -82,6 +82,7 @@ async def _it_goes(place: Place, days: Days) -> None:
     maker = place.representative
     await _open(maker)
     await maker.press("主催者メニュー")
+    await maker.press("その他")
     await maker.press("イベントを中止する")
     await maker.write(reason="台風のため")
     await days.go("05-10 13:30")
@@ -148,6 +149,7 @@ async def test_a_full_list_stops_what_is_new_and_nothing_else(sqlite_url: str, t
             await discord.until(lambda: mirror["entity_metadata"] == {"location": "A棟 2階"})
             await _open(place.representative)
             await place.representative.press("主催者メニュー")
+            await place.representative.press("その他")
             await place.representative.press("イベントを中止する")
             await place.representative.write(reason="台風のため")
             await days.go("05-10 13:00")

@@ -84,12 +84,13 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "events:invite_people:{event_id:int}",
         "form events:invite_form",
     ),
+    "events/test_choices_slash.py::test_somebody_comes_online_after_all_and_a_full_hall_has_a_line": (
+        "events:way:{event_id:int}",
+        "events:way_to:{event_id:int}",
+        "events:way_wait:{event_id:int}:{choice_id:int}",
+    ),
     "events/test_choices_slash.py::test_one_press_more_says_how_somebody_comes": (
         "events:join_as:{event_id:int}:{choice_id:int}",
-    ),
-    "events/test_copies_slash.py::test_a_friend_organises_it_too": (
-        "events:organiser:{event_id:int}",
-        "events:remove_organiser:{event_id:int}:{person_id:int}",
     ),
     "events/test_copies_slash.py::test_a_template_is_kept_used_renamed_and_deleted": ("events:one_template",),
     "events/test_hosts_slash.py::test_an_lc_is_asked_and_its_officer_says_yes": (
@@ -106,6 +107,16 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "form events:rule_last_call",
         "form events:rule_opening",
         "form events:rule_per_lc",
+    ),
+    "events/test_reporting_slash.py::test_pictures_show_what_it_was_like": (
+        "events:add_report_picture:{event_id:int}",
+        "events:remove_report_picture:{event_id:int}:{picture_id:int}",
+        "events:report:{event_id:int}",
+        "events:report_picture:{event_id:int}",
+        "events:report_pictures:{event_id:int}",
+        "events:write_report:{event_id:int}",
+        "form events:report_form",
+        "form events:report_picture_form",
     ),
     "events/test_questions_slash.py::test_nothing_typed_is_lost_when_the_questions_change_meanwhile": (
         "events:really_remove_question:{question_id:int}",

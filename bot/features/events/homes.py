@@ -11,7 +11,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.features.audiences.places import national_posts
 from bot.features.channels.service import places
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.queries import LIST
+from bot.features.events.steps import ALL
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import UNKNOWN_LC, with_lc
 from bot.features.people.actors import Actor
@@ -39,7 +39,7 @@ def makes(actor: Actor, lc_id: int | None, committee: str | None = None) -> bool
 def require_making(actor: Actor, lc_id: int | None, committee: str | None) -> None:
     """Raises NotAllowed."""
     if not makes(actor, lc_id, committee):
-        raise NotAllowed(MEMBERS_MAKE, next_steps=[LIST])
+        raise NotAllowed(MEMBERS_MAKE, next_steps=[ALL])
 
 
 def may_make(actor: Actor) -> bool:
@@ -87,7 +87,7 @@ async def usual_home(reader: Reader, actor: Actor) -> Home:
     their LC, else their committee. Raises NotAllowed: they make none."""
     found = [home for home, _ in await homes_of(reader, actor)]
     if not found:
-        raise NotAllowed(MEMBERS_MAKE, next_steps=[LIST])
+        raise NotAllowed(MEMBERS_MAKE, next_steps=[ALL])
     return found[-1] if actor.may(Right.ORGANISE) else found[0]
 
 

@@ -55,3 +55,10 @@ async def hosts_of(reader: Reader, event_ids: Collection[int]) -> dict[int, tupl
     for row in await fetch(reader, query.order_by(EventHost.id)):
         found[row.event_id] += (Hosting(row.lc_id, *names_of(row)),)
     return found
+
+
+async def asked_of(reader: Reader, event_id: int) -> list[tuple[str, str]]:
+    """The names of the LCs that haven't said yes or no."""
+    silent = (EventHost.accepted_at.is_(None), EventHost.declined_at.is_(None), EventHost.lc_id.is_not(None))
+    rows = await fetch(reader, HOSTS.where(EventHost.event_id == event_id, *silent).order_by(EventHost.id))
+    return [names_of(row) for row in rows]

@@ -101,7 +101,7 @@ class HostService(Service):
         return None
 
     async def ask(self, actor: Actor, event_id: int, lc_id: int) -> None:
-        """Ask another LC to host a posted event, too. Until its officers say yes, it doesn't.
+        """Ask another LC to host an event, too; of a draft, once it is posted. Until its officers say yes, it doesn't.
 
         Raises:
             NotFound: there is no such event or LC; NotAllowed.
@@ -124,9 +124,10 @@ class HostService(Service):
             elif host.declined_at is None:
                 raise Conflict(TWICE if host.accepted_at is None else THERE, next_steps=[hosts_step(event_id)])
             host.declined_at, host.asked_at, host.asked_by_id = None, change.now, actor.person_id
-            host.turn += 1
-            await change.session.flush()
-            await _say(change, event, host)
+            if event.state == EventState.DRAFT:
+                event.version += 1
+            else:
+                await _say(change, event, host)
             following.note(change, event, "event.host")
 
     async def add(self, actor: Actor, event_id: int, name: str) -> None:
@@ -193,7 +194,7 @@ class HostService(Service):
                 raise NotFound(NO_HOST, next_steps=[LIST])
             event = await hold(change, event_id)
             host = await _locked_host(change, host_id)
-            if host.lc_id is None:
+            if host.lc_id is None or event.state == EventState.DRAFT:
                 raise NotFound(NO_HOST, next_steps=[LIST])
             _require_its_officer(actor, host.lc_id)
             _require_open(event, change)
@@ -216,7 +217,8 @@ def _require_its_officer(actor: Actor, lc_id: int) -> None:
 async def _open(change: Change, event_id: int) -> Event:
     """For its organisers. Raises NotFound; NotAllowed; Conflict."""
     event = await locked(change, event_id)
-    _require_open(event, change)
+    if event.state != EventState.DRAFT:
+        _require_open(event, change)
     return event
 
 
@@ -244,7 +246,11 @@ async def _locked_host(change: Change, host_id: int) -> EventHost:
 async def _follow(change: Change, event: Event) -> None:
     """What shows the event shows its hosts, and members of the LCs may sign up as its own do."""
     await change.session.flush()
-    event.sequence, event.version, event.changed_at = event.sequence + 1, event.version + 1, change.now
+    event.version, event.changed_at = event.version + 1, change.now
+    if event.state == EventState.DRAFT:
+        following.note(change, event, "event.host")
+        return
+    event.sequence += 1
     signup = await signup_of(change, KIND, event.id)
     if signup is not None:
         await change_signup(change, signup, also_lc_ids=await hosting_lcs(change.session, event.id))
@@ -260,8 +266,21 @@ async def hosting_lcs(session: AsyncSession, event_id: int) -> list[int]:
     return [one for one in (await session.scalars(query.order_by(EventHost.id))).all() if one is not None]
 
 
+async def ask_those_named(change: Change, event: Event) -> None:
+    """An event is posted: the LCs that its draft names are asked. One may have become its own LC since."""
+    named = select(EventHost).where(EventHost.event_id == event.id, EventHost.lc_id.is_not(None)).order_by(EventHost.id)
+    for host in (await change.session.scalars(named)).all():
+        if host.lc_id == event.lc_id:
+            await change.session.delete(host)
+        else:
+            host.asked_at = change.now
+            await _say(change, event, host)
+
+
 async def _say(change: Change, event: Event, host: EventHost) -> None:
     assert host.lc_id is not None
+    host.turn += 1
+    await change.session.flush()
     told = await told_at(change.session, event.organisation_id, [host.lc_id], change.moment.today)
     # It doesn't wait for a digest that would come too late.
     digest = earliest(change.now, change.moment.time_zone, Urgency.DIGEST)

@@ -173,6 +173,8 @@ class Event(Record):
     has_banner: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: Its posts name those who come and have agreed to it (``EventName``).
     shows_names: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: What it was like, as its organisers tell others; "" while nobody has.
+    report: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: None once their data is deleted.
     made_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]
@@ -289,6 +291,28 @@ async def _forget_pictures(part: Personal, session: AsyncSession, subject: Subje
     gone = delete(EventPicture).where(part.rows(subject), ~is_shown)
     await session.execute(gone.execution_options(synchronize_session=False))
     await unnamed(None)(part, session, subject, now)
+
+
+class EventReportPicture(Record):
+    """What an event was like: a picture that an organiser added when it was over, drawn anew as an ``EventPicture``.
+    They said that everybody in it agreed, and that no child's face is in it."""
+
+    __tablename__ = "event_report_pictures"
+
+    event_id: Mapped[int] = mapped_column(Id, ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    #: A JPEG.
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    #: None once their data is deleted.
+    added_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+
+    @classmethod
+    def personal(cls) -> Iterator[Personal]:
+        taken = select(Event.title_ja, Event.title_en, cls.added_at).select_from(cls).join(Event).order_by(cls.id)
+        title = N_("Pictures you added of events that are over")
+        yield Personal(cls, "event_report_pictures", title, by_person(cls.added_by_id), taken, unnamed(None))
 
 
 class EventInvitation(Record):

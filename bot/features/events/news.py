@@ -21,8 +21,9 @@ from bot.deliveries.values import Recipient
 from bot.errors import NotFound
 from bot.features import Service
 from bot.features.events.lines import posted_where
+from bot.features.events.lists import EventLine, line_in
 from bot.features.events.models import Audience, Event, EventState, EventSubscription
-from bot.features.events.queries import KIND, EventLine, line_in
+from bot.features.events.queries import KIND
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile

@@ -5,44 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, and_, func, select
 
 from bot.db import Reader, fetch
 from bot.errors import NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
-from bot.features.events.hosting import Hosting, hosted_in, hosts_of
+from bot.features.events.homes import makes
+from bot.features.events.hosting import Hosting, hosts_of
 from bot.features.events.models import (
     Audience,
     Event,
     EventAnswer,
     EventHost,
     EventQuestion,
+    EventReportPicture,
     EventSeries,
     EventState,
     EventThread,
     Language,
 )
 from bot.features.events.repeats import Repeat, from_text
-from bot.features.events.rules import LONGEST, When
+from bot.features.events.rules import When
 from bot.features.events.steps import show_step
-from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
-from bot.features.members.models import Interest, Profile
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
-from bot.features.people.askers import ASKER, NOW, earlier, names_in, values_of
 from bot.features.people.rules import Right
-from bot.features.schools.models import School
-from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.models import PartyState, SignUp, SignUpState
 from bot.features.signups.placing import PlaceRules, from_json, rules_in
 from bot.features.signups.queries import choices_of, counts, party_of
 from bot.features.signups.values import ChoiceLine, Counts, OwnParty
 from bot.i18n import N_
-from bot.paging import Paged, Part
 
 #: Of a row of ``signups`` and of a grant.
 KIND = "event"
@@ -54,30 +49,6 @@ PER_PAGE = 8
 WEEK, MONTH, SHOWN_AT_HOME = timedelta(days=7), timedelta(days=31), 3
 #: So long ago events are shown where nothing is coming.
 LATELY = timedelta(days=60)
-
-
-class Stands(IntEnum):
-    """How somebody stands towards an event on home, the most urgent last."""
-
-    NOT = 0
-    WAITS = 1
-    COMES = 2
-    #: A place is free for them, and they haven't answered.
-    ASKED = 3
-
-
-class Which(StrEnum):
-    """What a list of events shows."""
-
-    COMING = "coming"
-    WEEK = "week"
-    MONTH = "month"
-    MINE = "mine"
-    LC = "lc"
-    COMMITTEE = "committee"
-    REGION = "region"
-    ONLINE = "online"
-    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +106,8 @@ class EventCard:
     mine: OwnParty | None = None
     is_organiser: bool = False
     may_edit: bool = False
+    #: May begin one like it: makes events for its LC, its committee or the organisation.
+    may_copy: bool = False
     #: None: it doesn't repeat (any more). ``series_id`` stays.
     repeat: Repeat | None = None
     series_id: int | None = None
@@ -146,26 +119,11 @@ class EventCard:
     #: How many questions it has, and how many of them the reader, who is signed up, was never asked.
     questions: int = 0
     unanswered: int = 0
+    #: What it was like, and how many pictures there are of it.
+    report: str = ""
+    pictures: int = 0
     #: The event's zone where it isn't the organisation's.
     elsewhere: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """An event in a list. ``comes``: the reader has a place, or waits for one."""
-
-    event_id: int
-    title_ja: str
-    title_en: str
-    when: When
-    starts_at: datetime
-    lc_ja: str | None
-    lc_en: str | None
-    abbreviation: str | None
-    emoji: str | None
-    is_online: bool
-    mine: PartyState | None
-    elsewhere: str | None
 
 
 _COMMITTEE = (
@@ -176,9 +134,16 @@ _COMMITTEE = (
     StandingCommittee.emoji,
     StandingCommittee.colour,
 )
-_SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
+SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == Event.id)
 #: Its zone where it isn't the organisation's.
 ELSEWHERE = func.nullif(Event.time_zone, Organisation.time_zone).label("elsewhere")
+#: How many show what it was like.
+PICTURES = (
+    select(func.count(EventReportPicture.id))
+    .where(EventReportPicture.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery()
+)
 _CARD = with_lc(
     select(
         *Event.__table__.c,
@@ -201,6 +166,7 @@ _CARD = with_lc(
         .correlate(Event)
         .scalar_subquery()
         .label("hosts"),
+        PICTURES.label("pictures"),
         EventSeries.repeat.label("series_repeat"),
         EventThread.thread_id,
     )
@@ -208,7 +174,7 @@ _CARD = with_lc(
     .outerjoin(EventThread, EventThread.event_id == Event.id)
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
     .outerjoin(EventSeries, and_(EventSeries.id == Event.series_id, EventSeries.ended_at.is_(None)))
-    .outerjoin(SignUp, _SIGNUP),
+    .outerjoin(SignUp, SIGNUP),
     Event.lc_id,
     outer=True,
 )
@@ -299,6 +265,7 @@ async def card_of(
         mine=mine,
         is_organiser=is_organiser,
         may_edit=may_edit,
+        may_copy=actor is not None and makes(actor, row.lc_id, row.committee_key),
         repeat=from_text(repeat) if (repeat := row.repeat or row.series_repeat) else None,
         series_id=row.series_id,
         choices=await _choices_of(reader, row),
@@ -306,6 +273,8 @@ async def card_of(
         unanswered=row.questions - answers if mine is not None and mine.is_live else 0,
         place_rules=_place_rules(row, found.get(row.signup_id)),
         elsewhere=row.elsewhere,
+        report=row.report,
+        pictures=row.pictures,
         hosts=(await hosts_of(reader, [event_id]))[event_id] if row.hosts else (),
     )
 
@@ -362,236 +331,3 @@ def organises(actor: Actor, event_id: int) -> bool:
         one.held_on(actor.today) and one.right is Right.ORGANISE and one.scope.subject == (KIND, event_id)
         for one in actor.entitlements
     )
-
-
-async def coming(reader: Reader, actor: Actor, which: Which, now: datetime, page: int) -> Part[EventLine]:
-    """Posted events that aren't over, the next first; for ``OVER`` those that are, the latest first."""
-    paged, names = _LISTS[which]
-    return (await paged.part(reader, page, PER_PAGE, values_of(names, actor, now))).each(line_in)
-
-
-def _list(which: Which) -> tuple[Paged, Sequence[str]]:
-    """Built once, with the names of its parameters."""
-    mine = (
-        select(Party.state)
-        .join(PartyMember, PartyMember.party_id == Party.id)
-        .join(SignUp, SignUp.id == PartyMember.signup_id)
-        .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
-        .correlate(Event)
-        .scalar_subquery()
-    )
-    columns = (
-        Event.id,
-        Event.title_ja,
-        Event.title_en,
-        Event.starts_local,
-        Event.ends_local,
-        Event.whole_days,
-        Event.starts_at,
-        Event.is_online,
-        mine.label("mine"),
-        StandingCommittee.abbreviation,
-        StandingCommittee.emoji,
-        ELSEWHERE,
-    )
-    query = select(*columns).join(Organisation, Organisation.id == Event.organisation_id)
-    query = query.outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
-    here = (Event.organisation_id == ASKER.organisation_id, Event.state == EventState.POSTED.value)
-    query = with_lc(query, Event.lc_id, outer=True).where(*here, *_narrowed(which))
-    if which is Which.OVER:
-        over = (Event.ends_at <= NOW, Event.starts_at < NOW)
-        query = query.where(*over).order_by(Event.starts_at.desc(), Event.id.desc())
-    else:
-        # No event is longer, so the index finds the first.
-        begun = Event.starts_at > earlier(NOW, LONGEST)
-        query = query.where(Event.ends_at > NOW, begun).order_by(Event.starts_at, Event.id)
-    return Paged(query), names_in(query)
-
-
-def line_in(row: Any) -> EventLine:
-    when = when_in(row)
-    assert when is not None, "a posted event has a time"
-    return EventLine(
-        row.id,
-        row.title_ja,
-        row.title_en,
-        when,
-        row.starts_at,
-        row.lc_ja,
-        row.lc_en,
-        row.abbreviation,
-        row.emoji,
-        row.is_online,
-        PartyState(row.mine) if row.mine is not None else None,
-        row.elsewhere,
-    )
-
-
-def _narrowed(which: Which) -> list[ColumnElement[bool]]:
-    """An event for the members of one LC is nobody else's business."""
-    visible = or_(Event.audience != Audience.LC.value, hosted_in(ASKER.lc_ids))
-    only = _only(which)
-    return [visible] if only is None else [visible, only]
-
-
-def _only(which: Which) -> ColumnElement[bool] | None:
-    only: ColumnElement[bool] | None = None
-    match which:
-        case Which.WEEK:
-            only = Event.starts_at < earlier(NOW, -WEEK)
-        case Which.MONTH:
-            only = Event.starts_at < earlier(NOW, -MONTH)
-        case Which.MINE:
-            signed = select(SignUp.owner_id).join(PartyMember, PartyMember.signup_id == SignUp.id)
-            mine = signed.where(SignUp.owner_kind == KIND, PartyMember.person_id == ASKER.person_id)
-            only = Event.id.in_(mine.where(PartyMember.is_live))
-        case Which.LC:
-            only = hosted_in(ASKER.lc_ids)
-        case Which.COMMITTEE:
-            interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
-            only = Event.committee_id.in_(interests)
-        case Which.REGION:
-            school = aliased(School)
-            region = select(school.region_id).join(Profile, Profile.school_id == school.id)
-            only = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
-        case Which.ONLINE:
-            only = Event.is_online.is_(True)
-    return only
-
-
-_LISTS = {which: _list(which) for which in Which}
-
-
-_STANDS = {PartyState.ACCEPTED.value: Stands.COMES.value, PartyState.OFFERED.value: Stands.ASKED.value}
-
-
-def _this_week() -> Query:
-    interests = select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
-    mine = (
-        select(func.max(case(_STANDS, value=Party.state, else_=Stands.WAITS.value)))
-        .select_from(PartyMember)
-        .join(Party, Party.id == PartyMember.party_id)
-        .join(SignUp, SignUp.id == PartyMember.signup_id)
-        .where(_SIGNUP, PartyMember.person_id == ASKER.person_id, PartyMember.is_live)
-        .correlate(Event)
-        .scalar_subquery()
-    )
-    school = aliased(School)
-    region = select(school.region_id).join(Profile, Profile.school_id == school.id)
-    here = School.region_id.in_(region.where(Profile.person_id == ASKER.person_id))
-    own = hosted_in(ASKER.lc_ids)
-    rank = case((own, 0), (Event.committee_id.in_(interests), 1), (here, 2), (Event.is_online, 3), else_=4)
-    standing = func.coalesce(mine, Stands.NOT.value)
-    query = select(
-        Event.id,
-        rank.label("n"),
-        standing.label("of"),
-        Event.title_ja.label("ja"),
-        Event.title_en.label("en"),
-        Event.starts_local.label("local"),
-    )
-    return (
-        with_lc(query, Event.lc_id, outer=True)
-        .where(
-            Event.organisation_id == ASKER.organisation_id,
-            Event.ends_at > NOW,
-            Event.state == EventState.POSTED.value,
-            Event.starts_at > earlier(NOW, LONGEST),
-            Event.starts_at < earlier(NOW, -WEEK),
-            or_(Event.audience != Audience.LC.value, own),
-        )
-        .order_by(standing.desc(), rank, Event.starts_at, Event.id)
-        .limit(SHOWN_AT_HOME)
-    )
-
-
-_THIS_WEEK = _this_week()
-
-
-def this_week(_actor: Actor) -> Query | None:
-    """For home: the next events within a week that the actor may join, those of their LC first (``n`` 0), then of
-    their committees, their region, online and others. Their own sign-ups come before all (``of``: ``Stands``)."""
-    return _THIS_WEEK
-
-
-def _lately() -> Query:
-    own, interests = hosted_in(ASKER.lc_ids), select(Interest.committee_id).where(Interest.person_id == ASKER.person_id)
-    rank = case((own, 0), (Event.committee_id.in_(interests), 1), (Event.is_online, 2), else_=3)
-    query = select(
-        Event.id,
-        rank.label("n"),
-        Event.title_ja.label("ja"),
-        Event.title_en.label("en"),
-        Event.starts_local.label("local"),
-    )
-    return (
-        with_lc(query, Event.lc_id, outer=True)
-        .where(
-            Event.organisation_id == ASKER.organisation_id,
-            Event.state == EventState.POSTED.value,
-            Event.ends_at <= NOW,
-            Event.starts_at > earlier(NOW, LATELY),
-            or_(Event.audience != Audience.LC.value, own),
-        )
-        .order_by(rank, Event.starts_at.desc(), Event.id)
-        .limit(SHOWN_AT_HOME)
-    )
-
-
-_LATELY = _lately()
-
-
-def lately(_actor: Actor) -> Query | None:
-    """For home, where this week is empty: what there was, by whose it is as in ``this_week``, the latest first."""
-    return _LATELY
-
-
-_CALLED_OFF = (
-    select(
-        Event.id,
-        Event.title_ja.label("ja"),
-        Event.title_en.label("en"),
-        Event.starts_local.label("local"),
-    )
-    .join(SignUp, _SIGNUP)
-    .join(PartyMember, PartyMember.signup_id == SignUp.id)
-    .join(Party, Party.id == PartyMember.party_id)
-    .where(
-        PartyMember.person_id == ASKER.person_id,
-        Party.state == PartyState.CANCELLED.value,
-        Event.state == EventState.CANCELLED.value,
-        Event.changed_at > earlier(NOW, WEEK),
-        Event.ends_at > NOW,
-    )
-)
-
-
-def called_off(actor: Actor) -> Query | None:
-    """For home: what the actor had signed up for and was cancelled within a week."""
-    return None if actor.person_id is None else _CALLED_OFF
-
-
-_ASKED = (
-    select(
-        Event.id,
-        func.count(EventQuestion.id).label("n"),
-        Event.title_ja.label("ja"),
-        Event.title_en.label("en"),
-    )
-    .join(EventQuestion, EventQuestion.event_id == Event.id)
-    .join(SignUp, _SIGNUP)
-    .join(PartyMember, PartyMember.signup_id == SignUp.id)
-    .where(
-        PartyMember.person_id == ASKER.person_id,
-        PartyMember.is_live,
-        Event.state == EventState.POSTED.value,
-        Event.starts_at > NOW,
-        ~exists().where(EventAnswer.question_id == EventQuestion.id, EventAnswer.person_id == ASKER.person_id),
-    )
-    .group_by(Event.id, Event.title_ja, Event.title_en)
-)
-
-
-def questions_open(actor: Actor) -> Query | None:
-    """For home: events that the actor is signed up for and that have ``n`` questions they were never asked."""
-    return None if actor.person_id is None else _ASKED

@@ -34,20 +34,13 @@ from bot.features.events.homes import (
     require_making,
     usual_home,
 )
+from bot.features.events.hosting import asked_of
+from bot.features.events.hosts import ask_those_named
+from bot.features.events.lists import EventLine, Which, coming
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.picturing import drop
-from bot.features.events.queries import (
-    LIST,
-    PER_PAGE,
-    EventCard,
-    EventLine,
-    Which,
-    card_of,
-    card_to_organise,
-    coming,
-    organises,
-)
+from bot.features.events.queries import LIST, PER_PAGE, EventCard, card_of, card_to_organise, organises
 from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.repeats import as_text
@@ -82,6 +75,8 @@ class Draft:
     unclear: Sequence[Question]
     channels: Sequence[int]
     homes: Sequence[tuple[Home, tuple[str, str] | None]]
+    #: Names of the LCs that are asked to host it, too, once it is posted.
+    asks: Sequence[tuple[str, str]] = ()
 
 
 class EventService(Service):
@@ -122,8 +117,9 @@ class EventService(Service):
                 raise Conflict(rules.POST.refusal, next_steps=[show_step(event_id)])
             channels = await channels_of(connection, actor, card.lc_id)
             homes = await homes_of(connection, actor)
+            asks = await asked_of(connection, event_id)
         unclear = read_event(card.pasted, now, card.time_zone).unclear if card.pasted else ()
-        return Draft(card, unclear, channels, homes)
+        return Draft(card, unclear, channels, homes, asks)
 
     async def drafts(self, actor: Actor, page: int = 0) -> Part[DraftLine]:
         """What the actor has begun and not posted, the latest first."""
@@ -221,6 +217,7 @@ class EventService(Service):
                 await following.show_in(change, event, event.channel_id)
             await following.plan_reminder(change.session, event, when, change.moment)
             await series.begin(change, event, when)
+            await ask_those_named(change, event)
             await mirror_soon(change.session, change.moment)
             await weeks.plan_next(change.session, change.moment)
             following.note(change, event, rules.POST.action)

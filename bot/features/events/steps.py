@@ -7,6 +7,7 @@ from bot.features.events.models import Event, EventState
 from bot.i18n import N_
 
 MAKE = NextStep(N_("Create an event"), "events:make")
+ALL = NextStep(N_("All events"), "events:list:coming")
 TEMPLATES = NextStep(N_("Templates"), "events:templates")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
 TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
@@ -73,6 +74,14 @@ def invite_step(event_id: int) -> NextStep:
     return NextStep(N_("Invite people"), f"events:invite:{event_id}")
 
 
+def way_step(event_id: int) -> NextStep:
+    return NextStep(N_("Change how I take part"), f"events:way:{event_id}")
+
+
+def join_step(event_id: int) -> NextStep:
+    return NextStep(N_("Sign up"), f"events:join:{event_id}")
+
+
 def decline_step(event_id: int) -> NextStep:
     return NextStep(N_("I can't come this time"), f"events:decline:{event_id}")
 
@@ -119,6 +128,14 @@ def own_name_step(event_id: int) -> NextStep:
 
 def thread_step(event_id: int) -> NextStep:
     return NextStep(N_("Thread"), f"events:thread:{event_id}")
+
+
+def report_step(event_id: int) -> NextStep:
+    return NextStep(N_("What it was like"), f"events:report:{event_id}")
+
+
+def report_pictures_step(event_id: int) -> NextStep:
+    return NextStep(N_("See the pictures"), f"events:report_pictures:{event_id}")
 
 
 def cancel_step(event_id: int) -> NextStep:

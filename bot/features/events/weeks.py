@@ -20,8 +20,9 @@ from bot.features import Service
 from bot.features.channels.rules import Places
 from bot.features.channels.service import places
 from bot.features.events.lines import posted_where
+from bot.features.events.lists import EventLine, line_in
 from bot.features.events.models import Audience, Event, WeekOff
-from bot.features.events.queries import LIST, EventLine, line_in
+from bot.features.events.queries import LIST
 from bot.features.local_committees.models import LocalCommittee
 from bot.features.local_committees.queries import UNKNOWN_LC, with_lc
 from bot.features.organisations.each import for_each, moment_of, zone_of

@@ -223,6 +223,11 @@ class Book:
         missing_after = self._reserved(after, now) - (free - len(seats))
         return missing_after <= max(0, missing_before)
 
+    def has_room(self, choice_id: int, people: int) -> bool:
+        """Do people who have places fit into another answer? In all, and of their groups, there are no more of them."""
+        limit = self.choices[choice_id]
+        return limit is None or _of_choice(self.taken, choice_id) + people <= limit
+
     def take(self, seats: Iterable[Seat]) -> None:
         self.taken.update(seats)
 

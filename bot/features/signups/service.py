@@ -50,6 +50,7 @@ from bot.features.signups.desk import (
 from bot.features.signups.leaving import take_out
 from bot.features.signups.messages import DECIDED, MOVED_UP, SUBJECT, TELL
 from bot.features.signups.models import REASON, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
+from bot.features.signups.moving import move_own
 from bot.features.signups.opening import change_signup
 from bot.features.signups.queries import A_DAY, choices_of, counts, own_signups, party_of, people_of
 from bot.features.signups.values import Invitation, OrganisersPage, OwnPage, OwnSignUp, Placed
@@ -158,6 +159,19 @@ class SignUpService(Service):
         """Leave the offered place to the next in line. Raises as ``accept`` does."""
         async with change_by(self, actor) as change:
             await refuse_own(change, signup_id)
+
+    async def move(self, actor: Actor, signup_id: int, choice_id: int, *, waits: bool = False) -> Placed:
+        """Take part in another way with the place that one has. ``waits``: where that is full, give the place up and
+        join the end of its line.
+
+        Raises:
+            NotFound: there is no such sign-up.
+            Invalid: it isn't one of its ways to take part.
+            ChoiceFull: nobody fits in, and they don't wait. They keep their place.
+            Conflict: they have no place, have one together with others, or sign-up is over.
+        """
+        async with change_by(self, actor) as change:
+            return await move_own(change, signup_id, choice_id, waits=waits)
 
     async def withdraw(self, actor: Actor, signup_id: int) -> None:
         """Give up the place, or the wait for one, for all of the party if they signed it up; else they leave it.
