@@ -18,6 +18,7 @@ from bot.app import Bot
 from bot.backups.nightly import Newest, copy_tonight, look
 from bot.db import Database
 from bot.deliveries.housekeeping import purge
+from bot.features.attendance.checking_in import CheckInService
 from bot.features.contacts.service import ContactService
 from bot.features.members.arrivals import ArrivalService
 from bot.features.members.hello import HELLO
@@ -115,6 +116,7 @@ async def forget(bot: Bot) -> None:
         "holder_contacts": bot.services[ContactService].forget_ended,
         "arrivals": bot.services[ArrivalService].forget_greeted,
         "unclaimed_records": bot.services[RosterService].forget_expired,
+        "wrong_codes": bot.services[CheckInService].forget_wrong_codes,
         "people_asked_and_taken_out": bot.services[RetentionService].run,
     }
     done: dict[str, int | tuple[int, int]] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -27,6 +27,10 @@ from bot.ui.items import Routed
 from bot.ui.pages import Item
 from bot.ui.renderers import Renderers
 from bot.ui.role_keeping import RoleKeeper
+
+if TYPE_CHECKING:
+    from bot.features.events.queries import EventCard
+    from bot.ui.requests import MemberRequest
 
 
 class Host(commands.Bot):
@@ -64,8 +68,8 @@ class Host(commands.Bot):
         self.tree.add_command(self.manage)
         #: What features offer to somebody who hasn't joined yet, where joining begins and on the page of /me.
         self.newcomer_items: list[Callable[[Words], Item]] = []
-        #: What features add to the page of an event, by its number.
-        self.event_items: list[Callable[[Words, int], Item]] = []
+        #: What features add to the page of an event, as its reader sees it.
+        self.event_items: list[Callable[[MemberRequest, EventCard], Awaitable[Sequence[Item]]]] = []
         #: Since the start: interactions by kind, and errors told to users (``user``) and faults of ours (``fault``).
         self.interactions: Counter[str] = Counter()
         self.errors: Counter[str] = Counter({"user": 0, "fault": 0})

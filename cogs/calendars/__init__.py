@@ -8,4 +8,4 @@ async def setup(bot: Host) -> None:
 
     bot.add_items(pages)
     bot.home.contribute(36, pages.home_part)
-    bot.event_items.append(pages.event_item)
+    bot.event_items.append(pages.event_items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.features.calendars.models import ScopeKind
 from bot.features.calendars.service import OWN_NAME, CalendarService
 from bot.features.calendars.values import Choice, Contents, Scope
 from bot.features.documents.ics import render
+from bot.features.events.queries import EventCard
 from bot.features.homes.facts import Facts
 from bot.i18n import N_, Words
 from bot.paging import part_of
@@ -186,9 +188,10 @@ class EventFileButton(RoutedButton, route="calendars:event:{event_id:int}"):
         await _show_file(request, contents, step_button(NextStep(N_("Back"), f"events:show:{event_id}"), request.words))
 
 
-def event_item(words: Words, event_id: int) -> Item:
+async def event_items(request: MemberRequest, event: EventCard) -> Sequence[Item]:
     """For the page of an event."""
-    return EventFileButton.make(words("Add to your calendar"), emoji="📅", event_id=event_id)
+    label = request.words("Add to your calendar")
+    return [EventFileButton.make(label, emoji="📅", event_id=event.event_id)]
 
 
 async def _show_file(request: MemberRequest, contents: Contents, back: Item) -> None:

@@ -14,6 +14,7 @@ from bot.features.events.steps import (
     again_step,
     cancel_step,
     certificates_step,
+    check_in_step,
     choices_step,
     copy_step,
     details_step,
@@ -117,6 +118,8 @@ def organiser_page(event: EventCard, words: Words, notes: Sequence[str] = (), *,
         items = [_part_button(event, part, words) for part, steps in _steps(event, is_over=is_over).items() if steps]
         title, back = words("For organisers"), show_step(event.event_id)
     last: list[Item] = [step_button(back, words), home_button(words)]
+    if event.is_organiser and event.state is EventState.POSTED:
+        last.insert(0, step_button(check_in_step(event.event_id), words))
     return Page(title, "\n".join(filter(None, lines)), rows=[*in_rows(items), last])
 
 

@@ -51,7 +51,7 @@ class ShowButton(RoutedButton, route="events:show:{event_id:int}"):
 async def show_event(request: MemberRequest, event_id: int, *, says: bool = True) -> None:
     """``says``: how the reader stands, unless they were told just now."""
     event = await request.services[EventService].event(request.actor, event_id)
-    items = [make(request.words, event_id) for make in host(request.interaction).event_items]
+    items = [one for more in host(request.interaction).event_items for one in await more(request, event)]
     answer = await request.services[InvitationService].answer(request.actor, event_id)
     page = event_page(event, request.words, items, is_over=is_over(event, request), says=says, answer=answer)
     if is_over(event, request) and event.state is EventState.POSTED:
@@ -101,7 +101,7 @@ def event_page(
         rows.append(_own(event, words, answer))
         if question := _question(event.mine):
             lines += ["", f"🔔 {words(question)}"]
-    rows.append([step_button(text_step(event.event_id), words), *items])
+    rows.append([*items, step_button(text_step(event.event_id), words)])
     if is_over and event.pictures:
         rows.append([step_button(report_pictures_step(event.event_id), words)])
     rows.append(_organising(event, words))

@@ -63,6 +63,7 @@ RIGHT_WORDS = {
     Right.KEEP_TASKS: N_("Assign tasks to posts"),
     Right.ORGANISE: N_("Organise events"),
     Right.MAKE_EVENTS: N_("Create events"),
+    Right.CHECK_IN: N_("Help at the check-in of an event"),
 }
 
 

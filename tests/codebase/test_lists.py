@@ -15,6 +15,7 @@ BEGINNINGS = {
     "bot/ui/bundles.py": "says how many more; they wait at home",
     "bot/ui/completing.py": "by typing on, everything is reached",
     "bot/ui/replies.py": "ways on from an error: a handful, or the organisations that somebody belongs to",
+    "cogs/attendance/board.py": "names a few of a list before it is confirmed; the board has all",
     "cogs/announcements/arriving.py": "the latest at home; the list of announcements has all",
     "cogs/announcements/render.py": "names a few and says how many more; status has pages of all",
     "cogs/channels/pages.py": "names a few and says how many more",
@@ -30,6 +31,7 @@ BEGINNINGS = {
 }
 #: Where a statement has a limit of its own instead of a page.
 LIMITS = {
+    "bot/features/attendance/checking_in.py": "other events that are on, for a clearer word about a wrong code",
     "bot/features/events/invitations.py": "the next ones at home; one that is answered makes room",
     "bot/features/events/copies.py": "the last events that one made, to begin from; each past event can be copied",
     "bot/features/events/on_home.py": "the first ones at home; the list of events has all",

@@ -72,6 +72,7 @@ DELETED = {
 WITH_ALL = {"servers", "terms", "fees", "events", "event_questions"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
+    ("attendance/ticking.py", "row"): "attendance_lists",
     ("guests/lists.py", "row"): "guest_name_lists",
     ("handovers/notes.py", "old"): "post_notes",
     ("record_keeping/merging.py", "worse"): "fees",

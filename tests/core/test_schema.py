@@ -25,6 +25,9 @@ from bot.features.announcements.drafts import DraftService, TemplateService
 from bot.features.announcements.models import Announcement
 from bot.features.announcements.values import Content
 from bot.features.asks.asking import close
+from bot.features.attendance.desks import DeskService
+from bot.features.attendance.helping import HelpingService
+from bot.features.attendance.ticking import TickingService
 from bot.features.audiences.rules import Audience, Members, TheseLcs
 from bot.features.calendars.models import ScopeKind
 from bot.features.calendars.service import CalendarService
@@ -400,6 +403,28 @@ async def test_the_version_before_knows_no_certificates(empty_url: str) -> None:
             assert "certificates" not in await tables(database)
             assert not [key for key in await states(database) if key.startswith("certificates:issued")]
             assert await schema.upgrade(database)
+
+
+async def test_who_came_goes_with_the_version_before_and_the_event_stays(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        clock = FakeClock()
+        services = Services(database, clock)
+        await represented_lc(services)
+        representative = await join(services, REPRESENTATIVE, "代表 花")
+        event, desks = await posted(services, representative), services[DeskService]
+        for _ in range(2):
+            await desks.open(representative, event.event_id)
+            await services[HelpingService].add(representative, event.event_id, [REPRESENTATIVE])
+            clock.go(days=14)
+            await services[TickingService].walk_in(representative, event.event_id, (0, 0), 0, "飛入 三郎")
+            assert (await desks.desk(representative, event.event_id)).tally.came == 1
+            clock.go(days=-14)
+            await move(database, "downgrade", "0049")
+            assert not [name for name in await tables(database) if name.startswith("attendance")]
+            assert await schema.upgrade(database)
+            assert (await desks.desk(representative, event.event_id)).door.codes is None
+            assert (await services[HelpingService].helpers(representative, event.event_id))[1] == []
 
 
 async def test_occurrences_are_events_of_their_own_in_the_version_before(empty_url: str) -> None:

@@ -30,6 +30,7 @@ from bot.features.announcements.models import (
     LcAcknowledgement,
     PersonAcknowledgement,
 )
+from bot.features.attendance.models import CheckIn, TickList, WrongCode
 from bot.features.audiences.models import Subscription
 from bot.features.audit.models import AuditEntry
 from bot.features.audit.service import add_entry
@@ -337,6 +338,11 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add(CertificateCopy(certificate_id=certificate.id, person_id=person_id, name="見本 花子", code="ABC"))
     session.add(CertificateSkip(event_id=event.id, person_id=person_id, skipped_at=at))
     session.add(CertificateSeal(**here, content=b"jpeg", width=3, height=2, added_by_id=person_id, added_at=at))
+    noted: dict[str, Any] = {**here, "event_id": event.id, "day": 0, "session": 0, "way": "ticked"}
+    session.add(CheckIn(**noted, person_id=person_id, came_at=at, noted_at=at))
+    session.add(CheckIn(**noted, by_id=person_id, undone_by_id=person_id, came_at=at, noted_at=at, undone_at=at))
+    session.add(TickList(**noted, door="", people=[], unclear=[], made_by_id=person_id, made_at=at))
+    session.add(WrongCode(event_id=event.id, person_id=person_id, at=at))
     session.add(EventHost(event_id=event.id, name="学生の会", asked_by_id=person_id, asked_at=at, turn=0))
     session.add(EventTemplate(**here, name="定例会", content={}, made_by_id=person_id, made_at=at))
     signup = SignUp(

@@ -19,6 +19,10 @@ from bot.features.announcements.planning import CheckService, PlanningService
 from bot.features.announcements.rules import Every, Repeat
 from bot.features.announcements.sending import SendingService
 from bot.features.announcements.values import Content
+from bot.features.attendance.desks import DeskService
+from bot.features.attendance.helping import HelpingService
+from bot.features.attendance.models import AttendanceSession, CheckIn
+from bot.features.attendance.ticking import TickingService
 from bot.features.audiences.models import Place
 from bot.features.audiences.rules import Audience, CommitteeMembers, Members
 from bot.features.calendars.models import ScopeKind
@@ -398,6 +402,7 @@ async def _events(sample: Sample, database: Database) -> None:
     await _past_event(sample, database, maker)
     await sample.services[ReportService].add(maker, sample["past_event"], PHOTO, agreed=True)
     sample.ids["report_picture"] = await _id(database, EventReportPicture)
+    await _door(sample, database)
     copying = sample.services[CopyingService]
     sample.ids["event_template"] = await copying.keep(maker, sample["event"], "勉強会")
 
@@ -426,6 +431,27 @@ async def _past_event(sample: Sample, database: Database, maker: Actor) -> None:
             if name == "old_certificate":
                 copy = CertificateCopy.certificate_id == sample.ids[name]
                 await session.execute(update(CertificateCopy).where(copy).values(name="旧姓 花子"))
+
+
+async def _door(sample: Sample, database: Database) -> None:
+    """An event that begins in half an hour: the member has a place, an officer of the LC helps at the desk."""
+    services, maker = sample.services, await sample.acting(Kind.REPRESENTATIVE)
+    events, desks = services[EventService], services[DeskService]
+    sample.ids["door_event"] = event = await events.begin(maker, "2026年11月21日(土) 19:30-21:00 交流会")
+    await events.post(maker, event, 0)
+    member = await sample.acting(Kind.MEMBER)
+    await services[JoiningService].join(member, event)
+    await desks.open(maker, event)
+    await services[HelpingService].add(maker, event, [USERS[Kind.LC_OFFICER]])
+    await desks.add_session(maker, event, "挨拶", 1, "19:30-19:45")
+    sample.ids["door_session"] = await _id(database, AttendanceSession)
+    sample.ids["door_card"] = await events.event(member, event)
+    sample.ids["door_code"] = (await desks.code(maker, event, (0, 0), 0)).code
+    ticking = services[TickingService]
+    await ticking.walk_in(maker, event, (0, 0), 0, "飛入 三郎")
+    sample.ids["check_in"] = await _id(database, CheckIn)
+    people = [sample[f"person_{Kind.MEMBER}"]]
+    sample.ids["door_list"] = await ticking.tick(maker, event, (0, 0), 0, people)
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

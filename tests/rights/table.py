@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.features import Service
-from tests.rights import announcing, persons, places
+from tests.rights import announcing, door, persons, places
 from tests.rights.kinds import Right
 
-TABLE: dict[type[Service], dict[str, list[Right]]] = {**announcing.TABLE, **places.TABLE, **persons.TABLE}
+TABLE: dict[type[Service], dict[str, list[Right]]] = {**announcing.TABLE, **door.TABLE, **places.TABLE, **persons.TABLE}

@@ -37,6 +37,18 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     "announcements/test_slash.py::test_the_silent_are_reminded_in_their_own_thread_and_then_listed_for_the_officers": (
         "announcements:heard:{announcement_id:int}:{lc_id:int}:{via}",
     ),
+    "attendance/test_slash.py::test_a_code_is_shown_and_typed": (
+        "attendance:check_in:{event_id:int}",
+        "form attendance:code_form",
+    ),
+    "attendance/test_slash.py::test_the_desk_ticks_corrects_and_takes_a_file": (
+        "attendance:confirm:{list_id:int}",
+        "attendance:helper:{event_id:int}",
+        "attendance:leave:{check_in_id:int}:{yes:int}",
+        "attendance:remove_helper:{event_id:int}:{person_id:int}",
+        "attendance:remove_session:{event_id:int}",
+        "attendance:slot:{event_id:int}:{door:int}",
+    ),
     "calendars/test_slash.py::test_somebody_makes_an_address_renews_it_and_turns_it_off": (
         "calendars:make:{kind}:{of:int}",
         "calendars:off:{kind}:{of:int}",

@@ -119,3 +119,10 @@ def qr(text: str) -> Svg:
     out = io.BytesIO()
     segno.make_qr(text, error="m").save(out, kind="svg", xmldecl=False, border=0)
     return Svg(out.getvalue().decode("ascii"))
+
+
+def qr_png(text: str) -> bytes:
+    """The same as a picture to show on a screen, with the white around it that scanners need."""
+    out = io.BytesIO()
+    segno.make_qr(text, error="m").save(out, kind="png", scale=8, border=4)
+    return out.getvalue()

@@ -72,7 +72,7 @@ class OrganisersService(Service):
             await hold_series(change, event_id)
             event = await locked(change, event_id)
             _require_organiser(actor, event_id)
-            people = await _joined(change, users)
+            people = await joined(change, users)
             for one in [event, *await dates_ahead(change, event)]:
                 have = await in_charge(change.session, one.id, actor.today)
                 if len({*have, *people}) > MOST:
@@ -120,7 +120,7 @@ def _require_organiser(actor: Actor, event_id: int) -> None:
         raise NotAllowed(NAMES, next_steps=[show_step(event_id)])
 
 
-async def _joined(change: Change, users: Collection[int]) -> list[int]:
+async def joined(change: Change, users: Collection[int]) -> list[int]:
     """The people behind accounts. Raises NotFound: there is none; Invalid: one of them hasn't joined."""
     if not users:
         raise NotFound(N_("Please choose somebody."))

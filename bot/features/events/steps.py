@@ -46,6 +46,10 @@ def series_step(event_id: int) -> NextStep:
     return NextStep(N_("Repeats"), f"events:series:{event_id}")
 
 
+def check_in_step(event_id: int) -> NextStep:
+    return NextStep(N_("Check-in"), f"attendance:at:{event_id}")
+
+
 def organise_step(event_id: int) -> NextStep:
     return NextStep(N_("For organisers"), f"events:organise:{event_id}")
 

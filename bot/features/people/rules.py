@@ -46,6 +46,8 @@ class Right(StrEnum):
     ORGANISE = "organise"
     #: Beginning an event. A right to organise events there is enough, too.
     MAKE_EVENTS = "make_events"
+    #: Helping at the desk of one event: its organisers ask somebody by name, and no post gives it.
+    CHECK_IN = "check_in"
 
 
 #: What there is to do about a single LC. An LC's post can give these for its LC; all others are about the whole.
@@ -64,6 +66,9 @@ LC_RIGHTS = frozenset(
         Right.MAKE_EVENTS,
     }
 )
+
+#: These are given by name alone, for one thing.
+BY_NAME = frozenset({Right.CHECK_IN})
 
 #: Days before the end of a term from which its holder is told.
 NOTICE_DAYS = 60

@@ -19,7 +19,7 @@ from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.people.entitlements import RIGHTS, unpacked
 from bot.features.people.models import EVERYTHING, Level, Post, PostRight, Reach, Term
-from bot.features.people.rules import LC_RIGHTS, Right
+from bot.features.people.rules import BY_NAME, LC_RIGHTS, Right
 from bot.features.people.terms import LC_MEMBER, LC_REPRESENTATIVE, NATIONAL_OFFICER, changed, say_again
 from bot.features.posts.values import PostDraft, PostEntry
 from bot.i18n import N_
@@ -218,7 +218,7 @@ async def _allows_by_committee(session: AsyncSession, post: Post) -> bool:
 
 def grantable(level: Level) -> frozenset[str]:
     """What a post of a level can allow."""
-    return frozenset({EVERYTHING, *(LC_RIGHTS if level is Level.LC else Right)})
+    return frozenset({EVERYTHING, *(LC_RIGHTS if level is Level.LC else {*Right} - BY_NAME)})
 
 
 def reaches(post: Post | PostEntry) -> tuple[Reach, ...]:
