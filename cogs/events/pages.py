@@ -63,7 +63,7 @@ async def show_event(request: MemberRequest, event_id: int, *, says: bool = True
 async def _picture_of(request: MemberRequest, event: EventCard) -> Picture | None:
     """The first of what it was like, else that of its posts."""
     if event.pictures:
-        found = await request.services[ReportService].pictures(event.event_id)
+        found = await request.services[ReportService].pictures(request.actor, event.event_id)
         if found:
             return Picture(found[0].content, f"event-{event.event_id}.jpg", render.title_of(event, request.words))
     return await picture_of(request.services[PictureService], event, request.words)

@@ -33,7 +33,7 @@ async def show_pictures(request: MemberRequest, event_id: int) -> None:
     """All of them, for everybody who sees the event."""
     event, words = await request.services[EventService].event(request.actor, event_id), request.words
     await request.defer()
-    found = await request.services[ReportService].pictures(event_id)
+    found = await request.services[ReportService].pictures(request.actor, event_id)
     text = escape_markdown(event.report) or words("This is what it was like.")
     if not found:
         text = words("There are no pictures of this event any more.")
@@ -54,7 +54,7 @@ async def show_report(request: MemberRequest, event_id: int) -> None:
     event, words = await request.services[EventService].to_organise(request.actor, event_id), request.words
     await request.services[ReportService].to_write(request.actor, event_id)  # is it over?
     await request.defer()
-    found = list(await request.services[ReportService].pictures(event_id))
+    found = list(await request.services[ReportService].pictures(request.actor, event_id))
     lines = [
         render.headline(event, words),
         words("Some pictures and a few sentences show others what your events are like."),
@@ -130,7 +130,7 @@ class ReportPictureSelect(RoutedSelect, route="events:report_picture:{event_id:i
     async def act(self, request: MemberRequest, chosen: list[str], event_id: int) -> None:
         picture_id, words = chosen_number(chosen), request.words
         await request.services[EventService].to_organise(request.actor, event_id)
-        found = list(await request.services[ReportService].pictures(event_id))
+        found = list(await request.services[ReportService].pictures(request.actor, event_id))
         yes = RemoveReportPictureButton.make(
             words("Yes, remove"), style=ButtonStyle.danger, event_id=event_id, picture_id=picture_id
         )

@@ -198,7 +198,13 @@ class Histories(RuleBasedStateMachine):
 
     async def _edit_later(self, one: Any, **values: Any) -> None:
         await self.repeating.edit_later(await actor(self.services, REPRESENTATIVE), one.id, one.version, **values)
-        self.alone.pop(one.id, None)
+        was_alone = self.alone.pop(one.id, None)
+        if was_alone is not None and "when" not in values:  # a time of its own stays, with what is new for all
+            async with self.world.database.reading() as connection:
+                (now,) = await fetch(connection, select(Event).where(Event.id == one.id))
+            if now.starts_local != now.occurrence:
+                assert now.starts_local == was_alone[1]
+                self.alone[one.id] = (now.place, now.starts_local)
 
     async def _look(self) -> None:
         await self.repeating.look((await actor(self.services, REPRESENTATIVE)).organisation.id)

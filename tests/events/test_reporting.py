@@ -49,7 +49,7 @@ async def test_pictures_and_sentences_are_seen_by_others(
     await reports.write(maker, event_id, ReportDraft("  20人が来ました。  "), EMPTY)
     card = await services[EventService].event(student, event_id)
     assert (card.report, card.pictures) == ("20人が来ました。", 2)
-    first, second = await reports.pictures(event_id)
+    first, second = await reports.pictures(maker, event_id)
     image = Image.open(io.BytesIO(first.content))
     assert (image.size, dict(image.getexif())) == ((30, 80), {})
     assert b"Hanako" not in first.content
@@ -59,7 +59,7 @@ async def test_pictures_and_sentences_are_seen_by_others(
     await reports.remove(maker, event_id, first.picture_id)
     with pytest.raises(NotFound):
         await reports.remove(maker, event_id, first.picture_id)
-    assert [one.picture_id for one in await reports.pictures(event_id)] == [second.picture_id]
+    assert [one.picture_id for one in await reports.pictures(maker, event_id)] == [second.picture_id]
     await reports.write(maker, event_id, EMPTY, ReportDraft("20人が来ました。"))
     assert (await services[EventService].event(student, event_id)).report == ""
 
@@ -69,7 +69,7 @@ async def test_only_its_organisers_say_what_it_was_like(
 ) -> None:
     event_id, maker = await past(services, clock, representative)
     await reports.add(maker, event_id, PHOTO, agreed=True)
-    (picture,) = await reports.pictures(event_id)
+    (picture,) = await reports.pictures(maker, event_id)
     (student,) = await people(services, 1)
     for nobody in (student, await actor(services, OTHER)):
         with pytest.raises(NotAllowed):
@@ -81,7 +81,7 @@ async def test_only_its_organisers_say_what_it_was_like(
     other = (await posted(services, maker, "12/20(日) 19時〜21時 別の会、誰でも")).event_id
     with pytest.raises(NotFound):  # a picture of another event
         await reports.remove(maker, other, picture.picture_id)
-    assert len(await reports.pictures(event_id)) == 1
+    assert len(await reports.pictures(maker, event_id)) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"x" * (MOST_BYTES + 1)], ids=["empty", "text", "large"])
@@ -95,7 +95,7 @@ async def test_what_is_no_picture_is_refused(
         await reports.add(maker, event_id, PHOTO, agreed=False)
     with pytest.raises(Invalid):
         await reports.write(maker, event_id, ReportDraft("長" * (TEXT + 1)), EMPTY)
-    assert await reports.pictures(event_id) == []
+    assert await reports.pictures(maker, event_id) == []
 
 
 async def test_nothing_is_said_before_it_is_over_or_of_a_cancelled_one(
@@ -125,7 +125,7 @@ async def test_of_many_at_once_no_more_are_kept_than_it_shows(
     more = [reports.add(maker, event_id, PHOTO, agreed=True) for _ in range(MOST + 2)]
     done = await asyncio.gather(*more, return_exceptions=True)
     assert sum(isinstance(one, Conflict) for one in done) == 2
-    assert len(await reports.pictures(event_id)) == MOST
+    assert len(await reports.pictures(maker, event_id)) == MOST
 
 
 async def test_two_who_write_at_once_notice_each_other(

@@ -421,7 +421,7 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         ],
         "add": [May(REPORTING, lambda s: given(s["past_event"], PHOTO, agreed=True))],
         "remove": [May(REPORTING, lambda s: given(s["past_event"], s["report_picture"]))],
-        **system("pictures"),
+        "pictures": [anybody(lambda s: given(s["past_event"]))],
     },
     PostingService: {"channels": [anybody(lambda s: given(s["event"]))], **system("post", "names", "shows")},
     NamingService: {

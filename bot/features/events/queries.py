@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from bot.db import Reader, fetch
-from bot.errors import NextStep, NotAllowed, NotFound
+from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.homes import makes
 from bot.features.events.hosting import Hosting, hosts_of
@@ -28,7 +28,7 @@ from bot.features.events.models import (
 )
 from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import When
-from bot.features.events.steps import show_step
+from bot.features.events.steps import draft_step, show_step
 from bot.features.local_committees.queries import with_lc
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
@@ -43,6 +43,7 @@ from bot.i18n import N_
 KIND = "event"
 GONE = N_("That event doesn't exist any more. Please choose from the list.")
 LIST = NextStep(N_("Events"), "events:list:coming")
+NOT_FOR_YOU = N_("This event is for members of {lc}. Other events are in the list.")
 #: Events on a page of a list.
 PER_PAGE = 8
 #: How far home looks ahead, and how many events it shows.
@@ -304,6 +305,17 @@ async def _answers_of(reader: Reader, actor: Actor | None, event_id: int) -> int
     query = select(func.count(EventAnswer.id)).join(EventQuestion, EventQuestion.id == EventAnswer.question_id)
     mine = EventAnswer.person_id == (actor.person_id if actor is not None else None)
     return await reader.scalar(query.where(EventQuestion.event_id == event_id, mine)) or 0
+
+
+async def card_to_see(reader: Reader, actor: Actor, event_id: int, now: datetime) -> EventCard:
+    """Raises NotFound: there is none, or it is for another LC. Raises Conflict: it is a draft."""
+    card = await card_of(reader, event_id, actor.organisation.id, now, actor)
+    if card.state is EventState.DRAFT:
+        raise Conflict(N_("This event isn't posted yet."), next_steps=[draft_step(event_id)])
+    is_own = not {card.lc_id, *(one.lc_id for one in card.hosts)}.isdisjoint(actor.lc_ids)
+    if card.audience is Audience.LC and not is_own and not card.may_edit and card.mine is None:
+        raise NotFound(NOT_FOR_YOU, lc=(card.lc_ja, card.lc_en), next_steps=[LIST])
+    return card
 
 
 async def card_to_organise(reader: Reader, actor: Actor, event_id: int, now: datetime) -> EventCard:

@@ -111,7 +111,6 @@ class RepeatingService(Service):
             rules.CANCEL.require(event.state)
             when = values.pop("when", None)
             await set_parts(change, event, values if when is None else {**values, "when": when})
-            event.is_changed = False
             row.template = {**row.template, **series.template_of(event)}
             planned = local(event.occurrence)
             if when is not None and when != series.when_at(row, planned or when.starts):
@@ -119,6 +118,9 @@ class RepeatingService(Service):
                     row = await series.move(change, row, event, when)
                 for name, value in series.length_of(when).items():
                     setattr(row, name, value)
+            # A time of its own that nobody has just chosen for all stays its own.
+            now_planned = local(event.occurrence)
+            event.is_changed = now_planned is not None and rules.own_when(event) != series.when_at(row, now_planned)
             copied: Any = {name: row.template[name] for name in values if name in row.template and name != "closes"}
             for one in await _untouched(change, row, event):
                 await set_parts(change, one, _as_planned(row, one, copied))

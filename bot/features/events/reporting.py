@@ -15,7 +15,7 @@ from bot.features.events import following
 from bot.features.events.changing import locked
 from bot.features.events.models import Event, EventReportPicture, EventState
 from bot.features.events.photos import prepared
-from bot.features.events.queries import card_to_organise
+from bot.features.events.queries import card_to_organise, card_to_see
 from bot.features.events.steps import report_step, show_step
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
@@ -111,11 +111,11 @@ class ReportService(Service):
             await change.session.delete(picture)
             following.note(change, event, "event.report", ["picture"])
 
-    async def pictures(self, event_id: int) -> Sequence[ReportPicture]:
-        """All of an event, in the order in which they came. Whether its reader may see the event is looked at
-        before."""
+    async def pictures(self, actor: Actor, event_id: int) -> Sequence[ReportPicture]:
+        """All of an event, in the order in which they came, for everybody who sees it. Raises NotFound; Conflict."""
         query = select(EventReportPicture.id, EventReportPicture.content).where(EventReportPicture.event_id == event_id)
         async with self.database.reading() as connection:
+            await card_to_see(connection, actor, event_id, self.clock.now())
             rows = await fetch(connection, query.order_by(EventReportPicture.id))
         return [ReportPicture(row.id, row.content) for row in rows]
 

@@ -233,7 +233,7 @@ def own_parts(values: Mapping[str, Any], seen: Any, event: Event) -> Any:
 def _stands(event: Event, name: str) -> Any:
     match name:
         case "when":
-            return _when(event) if event.starts_local is not None else None
+            return own_when(event) if event.starts_local is not None else None
         case "closes":
             return datetime.fromisoformat(event.closes_local) if event.closes_local else None
     return getattr(event, name)
@@ -262,7 +262,8 @@ AHEAD = timedelta(minutes=15)
 EARLIEST_HOUR = 8
 
 
-def _when(event: Event) -> When:
+def own_when(event: Event) -> When:
+    """When it is, on the wall clock, whatever its series planned."""
     starts, ends = event.starts_local, event.ends_local
     assert starts is not None, "it has a time"
     return When(datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else None, event.whole_days)
@@ -270,7 +271,7 @@ def _when(event: Event) -> When:
 
 def told(event: Event) -> dict[str, str]:
     """What those who come have to know: a change of any of it is told."""
-    return {"title": event.title_ja, "when": written_when(_when(event)), "place": event.place, "link": event.link}
+    return {"title": event.title_ja, "when": written_when(own_when(event)), "place": event.place, "link": event.link}
 
 
 def in_charge_until(ends_at: datetime, time_zone: str) -> date:

@@ -40,7 +40,7 @@ from bot.features.events.lists import EventLine, Which, coming
 from bot.features.events.mirroring import mirror_soon
 from bot.features.events.models import Audience, Event, EventState
 from bot.features.events.picturing import drop
-from bot.features.events.queries import LIST, PER_PAGE, EventCard, card_of, card_to_organise, organises
+from bot.features.events.queries import PER_PAGE, EventCard, card_of, card_to_organise, card_to_see, organises
 from bot.features.events.reading import Audience as Meant
 from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.repeats import as_text
@@ -54,7 +54,6 @@ from bot.features.signups.opening import open_signup
 from bot.i18n import N_
 from bot.paging import Part, fetch_part
 
-NOT_FOR_YOU = N_("This event is for members of {lc}. Other events are in the list.")
 NOT_THERE = N_("You can't write in that channel. Please choose another one, or post it in the list alone.")
 
 
@@ -83,13 +82,7 @@ class EventService(Service):
     async def event(self, actor: Actor, event_id: int) -> EventCard:
         """Raises NotFound: there is none, or it is for another LC. Raises Conflict: it is a draft."""
         async with self.database.reading() as connection:
-            card = await card_of(connection, event_id, actor.organisation.id, self.clock.now(), actor)
-        if card.state is EventState.DRAFT:
-            raise Conflict(N_("This event isn't posted yet."), next_steps=[draft_step(event_id)])
-        is_own = not {card.lc_id, *(one.lc_id for one in card.hosts)}.isdisjoint(actor.lc_ids)
-        if card.audience is Audience.LC and not is_own and not card.may_edit and card.mine is None:
-            raise NotFound(NOT_FOR_YOU, lc=(card.lc_ja, card.lc_en), next_steps=[LIST])
-        return card
+            return await card_to_see(connection, actor, event_id, self.clock.now())
 
     async def to_organise(self, actor: Actor, event_id: int) -> EventCard:
         """For its organisers and the officers of its place. Raises NotFound; NotAllowed."""

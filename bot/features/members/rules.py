@@ -231,7 +231,7 @@ NOTICE = (
     N_(
         "**What we keep:** your Discord account, name and its reading, school and year, LC, the committees you're "
         "interested in, and how you want to be contacted. Later also your memberships and fees (with the payer's "
-        "name), steps towards staff, events you sign up for or are invited to and your answers to their questions, "
+        "name), steps towards staff, events you're invited to or join, your answers to their questions, "
         "what you acknowledge and answer, and whether you stay each 1 April. No birth date, no phone number, no "
         "address."
     ),
@@ -244,7 +244,7 @@ NOTICE = (
         "whether to keep it (by direct message only if you chose those). Without an answer, it is deleted after 60 "
         "days."
     ),
-    N_("**Where it is:** in the bot's database. Your messages, like everything on Discord, are stored by Discord."),
+    N_("**Where it is:** in the bot's database. Messages on Discord are stored by Discord."),
     N_(
         "**It stays yours:** use /me to see, correct, export or delete it at any time. Questions? Ask the national "
         "officers."
