@@ -9,7 +9,8 @@ from discord.utils import escape_markdown
 
 from bot.deliveries.values import Due
 from bot.errors import NextStep
-from bot.features.events.invitations import Answer, invited
+from bot.features.events.invitations import invited
+from bot.features.events.invited import Answer
 from bot.features.events.inviting import Invitations, InvitationService, InvitedPerson
 from bot.features.events.models import EventState
 from bot.features.events.queries import EventCard

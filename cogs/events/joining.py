@@ -35,11 +35,10 @@ class JoinButton(RoutedButton, route="events:join:{event_id:int}"):
     """Under a post, and on the page of an event."""
 
     async def act(self, request: MemberRequest, event_id: int) -> None:
-        if await request.services[MemberService].standing(request.actor) is None:
-            await request.services[JoiningService].may_join(request.actor, event_id)
+        way = await request.services[JoiningService].way(request.actor, event_id)
+        if not way.has_joined:
             await _show_notice(request, event_id)
             return
-        way = await request.services[JoiningService].way(request.actor, event_id)
         if way.clashes:
             await _show_clashes(request, event_id, way.clashes)
             return

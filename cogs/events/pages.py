@@ -9,8 +9,7 @@ from discord import ButtonStyle
 from discord.utils import escape_markdown
 
 from bot.errors import NotFound
-from bot.features.events.invitations import Answer
-from bot.features.events.inviting import InvitationService
+from bot.features.events.invited import Answer
 from bot.features.events.models import EventState
 from bot.features.events.picturing import PictureService
 from bot.features.events.queries import GONE, LIST, EventCard
@@ -52,8 +51,7 @@ async def show_event(request: MemberRequest, event_id: int, *, says: bool = True
     """``says``: how the reader stands, unless they were told just now."""
     event = await request.services[EventService].event(request.actor, event_id)
     items = [one for more in host(request.interaction).event_items for one in await more(request, event)]
-    answer = await request.services[InvitationService].answer(request.actor, event_id)
-    page = event_page(event, request.words, items, is_over=is_over(event, request), says=says, answer=answer)
+    page = event_page(event, request.words, items, is_over=is_over(event, request), says=says)
     if is_over(event, request) and event.state is EventState.POSTED:
         await request.defer()  # a banner may have to be drawn
         page = replace(page, picture=await _picture_of(request, event))
@@ -80,9 +78,8 @@ def event_page(
     *,
     is_over: bool,
     says: bool = True,
-    answer: Answer | None = None,
 ) -> Page:
-    """``items``: what other features add to it. ``answer``: of a reader who was invited."""
+    """``items``: what other features add to it."""
     is_open = event.state is EventState.POSTED and not is_over
     first = [words("This event is over.")] if is_over else []
     if says and event.state is EventState.POSTED and (mine := render.mine_line(event.mine, words)):
@@ -90,15 +87,15 @@ def event_page(
         first += [
             escape_markdown(words.either(one.label_ja, one.label_en)) for one in event.choices if _is_own(one, event)
         ]
-    if is_open and answer in render.INVITED_WORDS:
-        first.append(f"**{words(render.INVITED_WORDS[answer])}**")
+    if is_open and event.answer in render.INVITED_WORDS:
+        first.append(f"**{words(render.INVITED_WORDS[event.answer])}**")
     private = [render.link_line(event, words), render.thread_line(event, words)]
     if is_over and event.report:
         first += [escape_markdown(event.report), ""]
     lines = [*first, *filter(None, private), *render.card_lines(event, words)]
     rows: list[list[Item]] = []
     if is_open:
-        rows.append(_own(event, words, answer))
+        rows.append(_own(event, words))
         if question := _question(event.mine):
             lines += ["", f"🔔 {words(question)}"]
     rows.append([*items, step_button(text_step(event.event_id), words)])
@@ -123,14 +120,14 @@ def _question(mine: OwnParty | None) -> str | None:
     return N_("May I message you about this, such as when a place is free?")
 
 
-def _own(event: EventCard, words: Words, answer: Answer | None) -> list[Item]:
+def _own(event: EventCard, words: Words) -> list[Item]:
     """What the reader can do about their own place."""
     mine, number = event.mine, event.event_id
     row: list[Item] = []
     if mine is None or not mine.is_live:
         if event.is_open:
             row.append(render.join_button(event, words))
-        if answer is Answer.OPEN:
+        if event.answer is Answer.OPEN:
             row.append(step_button(decline_step(number), words))
         return row
     if mine.may_accept:

@@ -11,7 +11,7 @@ from discord.ui import Button
 from discord.utils import escape_markdown
 
 from bot.features.events import rules
-from bot.features.events.invitations import Answer
+from bot.features.events.invited import Answer
 from bot.features.events.lists import EventLine
 from bot.features.events.models import Audience, EventState, Language
 from bot.features.events.queries import EventCard

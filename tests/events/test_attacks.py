@@ -197,14 +197,14 @@ async def test_somebody_who_cannot_sign_up_is_not_asked_for_their_name(
     own = await for_its_lc(services, representative)
     stranger = await actor(services, NEWCOMER + 500)
     joining = services[JoiningService]
-    await joining.may_join(stranger, card.event_id)
+    await joining.way(stranger, card.event_id)
     with pytest.raises(NotAllowed):
-        await joining.may_join(stranger, own.event_id)
+        await joining.way(stranger, own.event_id)
     with pytest.raises(NotFound):
-        await joining.may_join(stranger, 2**62)
+        await joining.way(stranger, 2**62)
     await services[EventService].cancel(representative, card.event_id, "台風")
     with pytest.raises(Conflict):
-        await joining.may_join(stranger, card.event_id)
+        await joining.way(stranger, card.event_id)
 
 
 async def test_messages_that_come_anyway_can_be_stopped_by_one_press(services: Services, representative: Actor) -> None:

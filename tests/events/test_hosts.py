@@ -163,7 +163,7 @@ async def test_both_sides_may_end_it_and_a_no_may_be_asked_again(
     for accepts in (True, False):
         await hosting.answer(other, host_id, accepts=accepts)
     with pytest.raises(NotAllowed):
-        await services[JoiningService].may_join(other, card.event_id)
+        await services[JoiningService].way(other, card.event_id)
     assert await facts(services, other, hosts_asked) == [], "they have said no"
     await hosting.ask(representative, card.event_id, other.lc_ids[0])
     assert len(await facts(services, other, hosts_asked)) == 1

@@ -23,10 +23,10 @@ from bot.features.events.invitations import (
     DAY_FROM,
     DAY_UNTIL,
     UNTIL_CLOSING,
-    Answer,
     invited,
     reminded_at,
 )
+from bot.features.events.invited import Answer
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
 from bot.features.events.models import Audience
@@ -138,8 +138,8 @@ async def test_all_members_are_invited_once_and_those_who_chose_it_get_a_message
     assert message.is_budgeted
     for one in members:
         assert await at_home(services, one) == [card.event_id]
-        assert await inviting.answer(one, card.event_id) is Answer.OPEN
-    assert await inviting.answer(representative, card.event_id) is None
+        assert (await services[EventService].event(one, card.event_id)).answer is Answer.OPEN
+    assert (await services[EventService].event(representative, card.event_id)).answer is None
     assert await at_home(services, representative) == []
 
 
@@ -239,9 +239,9 @@ async def test_signing_up_is_an_answer_even_if_they_leave(
     await services[JoiningService].join(members[0], card.event_id)
     with pytest.raises(Conflict):
         await inviting.decline(members[0], card.event_id)
-    assert await inviting.answer(members[0], card.event_id) is Answer.COMES
+    assert (await services[EventService].event(members[0], card.event_id)).answer is Answer.COMES
     await services[SignUpService].withdraw(members[0], card.signup_id or 0)
-    assert await inviting.answer(members[0], card.event_id) is Answer.CANNOT
+    assert (await services[EventService].event(members[0], card.event_id)).answer is Answer.CANNOT
     await look(services, clock, database, card.event_id)
     assert await said(database, invitations.UNANSWERED) == []
 

@@ -13,10 +13,10 @@ from bot.errors import Conflict, Invalid, NotAllowed
 from bot.features import Services
 from bot.features.events.joining import JoiningService
 from bot.features.events.lists import Which
-from bot.features.events.models import Event
+from bot.features.events.models import KIND, Event
 from bot.features.events.organisers import OrganisersService
 from bot.features.events.placing import PlacingService
-from bot.features.events.queries import KIND, organises
+from bot.features.events.queries import organises
 from bot.features.events.repeating import RepeatingService
 from bot.features.events.service import EventService
 from bot.features.people.actors import Actor

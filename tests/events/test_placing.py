@@ -66,7 +66,7 @@ async def test_nobody_signs_up_before_it_opens(
     await placing.set(representative, card.event_id, opens, card.place_rules)
     (student,) = await people(services, 1)
     joining = services[JoiningService]
-    for attempt in (joining.may_join(student, card.event_id), joining.join(student, card.event_id)):
+    for attempt in (joining.way(student, card.event_id), joining.join(student, card.event_id)):
         with pytest.raises(Conflict) as refused:
             await attempt
         assert refused.value.params["time"] == datetime.fromisoformat("2026-11-25T21:00")

@@ -294,7 +294,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "discard": [May(LC_AND_NATION, lambda s: given(s["draft_event"]), refused=NotFound)],
     },
     JoiningService: {
-        "may_join": [anybody(lambda s: given(s["event"]))],
         "join": [May(JOINED, lambda s: given(s["event"]), refused=NotFound)],
         "way": [anybody(lambda s: given(s["event"]))],
     },
@@ -390,7 +389,6 @@ TABLE: dict[type[Service], dict[str, list[Right]]] = {
         "invite_lc": [May(LC_AND_NATION, lambda s: given(s["event"]))],
         "invite": [May(LC_AND_NATION, lambda s: given(s["event"], []))],
         "decline": [May(frozenset({Kind.MEMBER}), lambda s: given(s["event"]), refused=NotFound)],
-        "answer": [anybody(lambda s: given(s["event"]))],
         **system("look", "asked"),
     },
     NewsService: {

@@ -36,7 +36,8 @@ from bot.features.attendance.rules import (
     counted,
     good_until,
 )
-from bot.features.events.queries import KIND, organises
+from bot.features.events.models import KIND
+from bot.features.events.queries import organises
 from bot.features.events.steps import check_in_step
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by

@@ -12,8 +12,8 @@ from bot.features import Service
 from bot.features.attendance.desks import note
 from bot.features.attendance.reading import Door, door_of, require_organiser
 from bot.features.events.changing import hold
+from bot.features.events.models import KIND
 from bot.features.events.organisers import Organiser, joined
-from bot.features.events.queries import KIND
 from bot.features.events.rules import in_charge_until
 from bot.features.events.steps import check_in_step
 from bot.features.people.actors import Actor

@@ -15,8 +15,8 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.features.attendance.models import AttendanceSession, CheckIn, Desk, Way
 from bot.features.attendance.rules import Codes, Part, Slot, current, slots_of
-from bot.features.events.models import Event, EventState
-from bot.features.events.queries import GONE, KIND, LIST, organises, when_in
+from bot.features.events.models import KIND, Event, EventState
+from bot.features.events.queries import GONE, LIST, organises, when_in
 from bot.features.events.steps import check_in_step, show_step
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor

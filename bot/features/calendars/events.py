@@ -15,8 +15,8 @@ from bot.features.calendars.values import Feed
 from bot.features.committees.models import StandingCommittee
 from bot.features.documents.ics import Days, Entry, Hours, Status
 from bot.features.events.hosting import Hosting, hosted_in, hosts_of
-from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.queries import GONE, KIND, LIST, when_in
+from bot.features.events.models import KIND, Audience, Event, EventState
+from bot.features.events.queries import GONE, LIST, when_in
 from bot.features.local_committees.queries import Query, with_lc
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor

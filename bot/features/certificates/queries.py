@@ -22,8 +22,8 @@ from bot.features.certificates.models import (
 )
 from bot.features.certificates.rules import normalised
 from bot.features.certificates.values import Candidate, Frame, Papers, Printed, Seal, Standing
-from bot.features.events.models import EventState
-from bot.features.events.queries import KIND, EventCard, card_of
+from bot.features.events.models import KIND, EventState
+from bot.features.events.queries import EventCard, card_of
 from bot.features.organisations.models import Organisation
 from bot.features.people.models import Person
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp

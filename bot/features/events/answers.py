@@ -14,8 +14,8 @@ from bot.db import Reader, fetch
 from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.events import question_rules, rules
-from bot.features.events.models import Event, EventAnswer, EventQuestion, EventState
-from bot.features.events.queries import GONE, KIND, LIST, EventCard, card_to_organise
+from bot.features.events.models import KIND, Event, EventAnswer, EventQuestion, EventState
+from bot.features.events.queries import GONE, LIST, EventCard, card_to_organise
 from bot.features.events.question_rows import QuestionLine, line_of, questions_of
 from bot.features.events.question_rules import Given
 from bot.features.events.questions import BEGUN

@@ -15,8 +15,8 @@ from bot.features.events import following, invitations, rules, series
 from bot.features.events.charge import new_charge, organiser_of
 from bot.features.events.homes import Home, channels_of, committee_key
 from bot.features.events.mirroring import mirror_soon
-from bot.features.events.models import Audience, Event, EventState, Language
-from bot.features.events.queries import GONE, KIND, LIST, local, when_in
+from bot.features.events.models import KIND, Audience, Event, EventState, Language
+from bot.features.events.queries import GONE, LIST, local, when_in
 from bot.features.events.rules import When
 from bot.features.events.steps import details_step, edit_step, places_step, show_step
 from bot.features.members.values import JOIN

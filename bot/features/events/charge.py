@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from bot.db import Reader
 from bot.features.events import rules
-from bot.features.events.models import Event, EventSeries, EventState
-from bot.features.events.queries import KIND
+from bot.features.events.models import KIND, Event, EventSeries, EventState
 from bot.features.people.changes import Change
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Right

@@ -17,8 +17,8 @@ from bot.deliveries.schedule import instant
 from bot.deliveries.values import UNLESS_GONE, NewDelivery, Recipient
 from bot.features import Service
 from bot.features.events import rules
-from bot.features.events.models import Audience, Event, EventPost, EventState, EventThread, Reminds
-from bot.features.events.queries import KIND, EventCard, card_of, local
+from bot.features.events.models import KIND, Audience, Event, EventPost, EventState, EventThread, Reminds
+from bot.features.events.queries import EventCard, card_of, local
 from bot.features.events.rules import When
 from bot.features.members.models import Profile
 from bot.features.organisations.each import moment_of

@@ -12,8 +12,7 @@ from bot.deliveries.outbox import enqueue
 from bot.deliveries.schedule import instant
 from bot.features import Service
 from bot.features.audit.service import add_entry
-from bot.features.events.models import Event, EventAnswer, EventQuestion, EventState
-from bot.features.events.queries import KIND
+from bot.features.events.models import KIND, Event, EventAnswer, EventQuestion, EventState
 from bot.features.events.question_rules import KEPT_DAYS
 from bot.features.organisations.each import for_each, moment_of
 from bot.i18n import N_

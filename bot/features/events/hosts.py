@@ -19,8 +19,8 @@ from bot.features.events import following
 from bot.features.events.changing import hold, locked
 from bot.features.events.hosting import HOSTS, names_of
 from bot.features.events.mirroring import mirror_soon
-from bot.features.events.models import Event, EventHost, EventState
-from bot.features.events.queries import KIND, LIST, EventCard, card_of, card_to_organise
+from bot.features.events.models import KIND, Event, EventHost, EventState
+from bot.features.events.queries import LIST, EventCard, card_of, card_to_organise
 from bot.features.events.steps import hosts_step, show_step
 from bot.features.homes.facts import Query
 from bot.features.institutions.models import Institution

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, case, exists, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import fetch
 from bot.deliveries.outbox import cancel, enqueue
 from bot.deliveries.schedule import instant, local_time
+from bot.features.events.invited import IS_OPEN, ITS_SIGNUP
 from bot.features.events.models import Audience, Event, EventInvitation, EventState
-from bot.features.events.queries import KIND, local
+from bot.features.events.queries import local
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW
-from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
+from bot.features.signups.models import SignUp
 from bot.i18n import N_
 from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
@@ -40,15 +40,6 @@ AFTER_INVITING, UNTIL_CLOSING = timedelta(hours=3), timedelta(hours=2)
 DAY_FROM, DAY_UNTIL, LAST_HOUR = time(9), time(20), time(19)
 #: Invitations that home shows.
 SHOWN_AT_HOME = 5
-
-
-class Answer(StrEnum):
-    """Where somebody stands who was invited."""
-
-    OPEN = "open"
-    COMES = "comes"
-    WAITS = "waits"
-    CANNOT = "cannot"
 
 
 def reminded_at(asked_at: datetime, closes_at: datetime, now: datetime, time_zone: str) -> datetime | None:
@@ -77,36 +68,6 @@ def closes_at(event: Event) -> datetime:
     return event.starts_at if closes is None else min(event.starts_at, instant(closes, event.time_zone))
 
 
-_ITS_SIGNUP = and_(SignUp.owner_kind == KIND, SignUp.owner_id == EventInvitation.event_id)
-
-
-def _has(*conditions: ColumnExpressionArgument[bool]) -> ColumnElement[bool]:
-    """Of an ``EventInvitation``: its person has, or had, a party in the sign-up, of which this is so."""
-    return (
-        exists()
-        .where(
-            _ITS_SIGNUP,
-            PartyMember.signup_id == SignUp.id,
-            PartyMember.person_id == EventInvitation.person_id,
-            PartyMember.agreed_at.is_not(None),
-            Party.id == PartyMember.party_id,
-            *conditions,
-        )
-        .correlate(EventInvitation)
-    )
-
-
-#: Of an ``EventInvitation``: its person hasn't answered.
-IS_OPEN = and_(EventInvitation.answered_at.is_(None), ~_has())
-#: The same, as one of ``Answer``.
-ANSWER = case(
-    (_has(PartyMember.is_live, Party.state == PartyState.ACCEPTED.value), Answer.COMES.value),
-    (_has(PartyMember.is_live), Answer.WAITS.value),
-    (or_(EventInvitation.answered_at.is_not(None), _has()), Answer.CANNOT.value),
-    else_=Answer.OPEN.value,
-)
-
-
 async def unreminded(session: AsyncSession, event_id: int) -> Sequence[Any]:
     """Those who haven't answered and weren't reminded. ``asked_at``: since when they can answer, as people can't sign
     up before a sign-up opens."""
@@ -114,7 +75,7 @@ async def unreminded(session: AsyncSession, event_id: int) -> Sequence[Any]:
     asked_at = case((opens > EventInvitation.invited_at, opens), else_=EventInvitation.invited_at).label("asked_at")
     query = (
         select(EventInvitation.id, EventInvitation.person_id, asked_at)
-        .join(SignUp, _ITS_SIGNUP)
+        .join(SignUp, ITS_SIGNUP)
         .where(EventInvitation.event_id == event_id, IS_OPEN, EventInvitation.reminded_at.is_(None))
     )
     return await fetch(session, query.order_by(EventInvitation.id))
@@ -144,7 +105,7 @@ _OPEN_FOR_ME = (
             Event.starts_local.label("local"),
         )
         .join(EventInvitation, EventInvitation.event_id == Event.id)
-        .join(SignUp, _ITS_SIGNUP),
+        .join(SignUp, ITS_SIGNUP),
         Event.lc_id,
         outer=True,
     )

@@ -18,18 +18,16 @@ from bot.features import Service
 from bot.features.events import following, rules
 from bot.features.events.changing import locked
 from bot.features.events.invitations import (
-    ANSWER,
     INVITED,
-    IS_OPEN,
     UNANSWERED,
-    Answer,
     closes_at,
     plan_look,
     reminded_at,
     unreminded,
 )
-from bot.features.events.models import Audience, Event, EventInvitation, EventState
-from bot.features.events.queries import KIND, EventCard, card_of
+from bot.features.events.invited import ANSWER, IS_OPEN, Answer
+from bot.features.events.models import KIND, Audience, Event, EventInvitation, EventState
+from bot.features.events.queries import EventCard, card_of
 from bot.features.events.steps import show_step
 from bot.features.members.finding import NOBODY, visible
 from bot.features.members.models import Profile
@@ -160,15 +158,6 @@ class InvitationService(Service):
             if event.answer in (Answer.COMES, Answer.WAITS):
                 raise Conflict(COMES, next_steps=[show_step(event_id)])
             row.answered_at = row.answered_at or change.now
-
-    async def answer(self, actor: Actor, event_id: int) -> Answer | None:
-        """What the actor answered; None if they weren't invited."""
-        query = select(ANSWER.label("answer")).select_from(EventInvitation)
-        mine = (EventInvitation.event_id == event_id, EventInvitation.person_id == (actor.person_id or 0))
-        async with self.database.reading() as connection:
-            for row in await fetch(connection, query.where(*mine)):
-                return Answer(row.answer)
-        return None
 
     async def look(self, event_id: int) -> None:
         """The job: remind those whose time has come and who haven't answered, and plan the next time. Done late, it is

@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 from bot.db import Reader
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.hosting import hosted_in
-from bot.features.events.models import Audience, Event, EventState
-from bot.features.events.queries import ELSEWHERE, KIND, PER_PAGE, PICTURES, SIGNUP, when_in
+from bot.features.events.models import KIND, Audience, Event, EventState
+from bot.features.events.queries import ELSEWHERE, PER_PAGE, PICTURES, SIGNUP, when_in
 from bot.features.events.rules import LONGEST, When
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile

@@ -27,6 +27,9 @@ from bot.deliveries.models import KEY_LENGTH
 from bot.i18n import N_
 from bot.personal import Personal, Subject, by_person, unnamed
 
+#: Of a row of ``signups`` and of a grant.
+KIND = "event"
+
 
 class EventState(StrEnum):
     DRAFT = "draft"

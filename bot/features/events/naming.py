@@ -9,8 +9,7 @@ from bot.errors import Conflict
 from bot.features import Service
 from bot.features.events import following, rules
 from bot.features.events.changing import locked
-from bot.features.events.models import Event, EventName
-from bot.features.events.queries import KIND
+from bot.features.events.models import KIND, Event, EventName
 from bot.features.events.steps import show_step
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by

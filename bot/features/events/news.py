@@ -22,8 +22,7 @@ from bot.errors import NotFound
 from bot.features import Service
 from bot.features.events.lines import posted_where
 from bot.features.events.lists import EventLine, line_in
-from bot.features.events.models import Audience, Event, EventState, EventSubscription
-from bot.features.events.queries import KIND
+from bot.features.events.models import KIND, Audience, Event, EventState, EventSubscription
 from bot.features.homes.facts import Query
 from bot.features.local_committees.queries import with_lc
 from bot.features.members.models import Interest, Profile

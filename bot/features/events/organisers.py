@@ -22,8 +22,8 @@ from bot.features.events.charge import (
     new_charge,
     organiser_of,
 )
-from bot.features.events.models import Event
-from bot.features.events.queries import KIND, EventCard, card_of, organises
+from bot.features.events.models import KIND, Event
+from bot.features.events.queries import EventCard, card_of, organises
 from bot.features.events.steps import organisers_step, show_step
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.features import Service
 from bot.features.events import following, rules
 from bot.features.events.changing import locked
-from bot.features.events.models import Event, EventPicture, EventState
+from bot.features.events.models import KIND, Event, EventPicture, EventState
 from bot.features.events.photos import prepared
-from bot.features.events.queries import KIND
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change, change_by
 from bot.features.signups.opening import signup_of

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from bot.db import fetch
 from bot.features import Service
-from bot.features.events.models import Event, EventName, EventPost
-from bot.features.events.queries import KIND, may_organise, row_of
+from bot.features.events.models import KIND, Event, EventName, EventPost
+from bot.features.events.queries import may_organise, row_of
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp

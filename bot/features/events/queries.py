@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, bindparam, case, func, select
 
-from bot.db import Reader, fetch
+from bot.db import Id, Reader, fetch
 from bot.errors import Conflict, NextStep, NotAllowed, NotFound
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.homes import makes
 from bot.features.events.hosting import Hosting, hosts_of
+from bot.features.events.invited import ANSWER, Answer
 from bot.features.events.models import (
+    KIND,
     Audience,
     Event,
     EventAnswer,
     EventHost,
+    EventInvitation,
     EventQuestion,
     EventReportPicture,
     EventSeries,
@@ -30,17 +33,16 @@ from bot.features.events.repeats import Repeat, from_text
 from bot.features.events.rules import When
 from bot.features.events.steps import draft_step, show_step
 from bot.features.local_committees.queries import with_lc
+from bot.features.members.models import Profile
 from bot.features.organisations.models import Organisation
 from bot.features.people.actors import Actor
 from bot.features.people.rules import Right
-from bot.features.signups.models import PartyState, SignUp, SignUpState
+from bot.features.signups.models import Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.placing import PlaceRules, from_json, rules_in
-from bot.features.signups.queries import choices_of, counts, party_of
+from bot.features.signups.queries import COUNTED, OWN, OWN_MEMBER, PERSON, choices_of, counts_in, party_in
 from bot.features.signups.values import ChoiceLine, Counts, OwnParty
 from bot.i18n import N_
 
-#: Of a row of ``signups`` and of a grant.
-KIND = "event"
 GONE = N_("That event doesn't exist any more. Please choose from the list.")
 LIST = NextStep(N_("Events"), "events:list:coming")
 NOT_FOR_YOU = N_("This event is for members of {lc}. Other events are in the list.")
@@ -105,6 +107,8 @@ class EventCard:
     is_open: bool
     counts: Counts | None = None
     mine: OwnParty | None = None
+    #: Of a reader who was invited.
+    answer: Answer | None = None
     is_organiser: bool = False
     may_edit: bool = False
     #: May begin one like it: makes events for its LC, its committee or the organisation.
@@ -150,11 +154,11 @@ _CARD = with_lc(
         *Event.__table__.c,
         ELSEWHERE,
         *_COMMITTEE,
-        SignUp.id.label("signup_id"),
+        *COUNTED,
+        *OWN,
+        case((EventInvitation.id.is_not(None), ANSWER)).label("answer"),
         SignUp.state.label("signup_state"),
-        SignUp.limit.label("places"),
         SignUp.mode.label("signup_mode"),
-        SignUp.held.label("signup_held"),
         SignUp.opens_at.label("signup_opens_at"),
         SignUp.last_call_hours.label("signup_last_call_hours"),
         select(func.count(EventQuestion.id))
@@ -175,10 +179,14 @@ _CARD = with_lc(
     .outerjoin(EventThread, EventThread.event_id == Event.id)
     .outerjoin(StandingCommittee, StandingCommittee.id == Event.committee_id)
     .outerjoin(EventSeries, and_(EventSeries.id == Event.series_id, EventSeries.ended_at.is_(None)))
-    .outerjoin(SignUp, SIGNUP),
+    .outerjoin(SignUp, SIGNUP)
+    .outerjoin(PartyMember, PartyMember.id == OWN_MEMBER)
+    .outerjoin(Party, Party.id == PartyMember.party_id)
+    .outerjoin(Profile, Profile.person_id == PartyMember.person_id)
+    .outerjoin(EventInvitation, and_(EventInvitation.event_id == Event.id, EventInvitation.person_id == PERSON)),
     Event.lc_id,
     outer=True,
-)
+).where(Event.id == bindparam("event", type_=Id), Event.organisation_id == bindparam("organisation", type_=Id))
 
 
 def local(text: str | None) -> datetime | None:
@@ -192,9 +200,10 @@ def when_in(row: Any) -> When | None:
     return None if starts is None else When(starts, local(row.ends_local), row.whole_days)
 
 
-async def row_of(reader: Reader, organisation_id: int, event_id: int) -> Row[Any]:
-    """Raises NotFound."""
-    rows = await fetch(reader, _CARD.where(Event.id == event_id, Event.organisation_id == organisation_id))
+async def row_of(reader: Reader, organisation_id: int, event_id: int, person_id: int | None = None) -> Row[Any]:
+    """With what a person has to do with it. One statement. Raises NotFound."""
+    parameters = {"event": event_id, "organisation": organisation_id, "person": person_id or 0}
+    rows = await fetch(reader, _CARD, parameters)
     if not rows:
         raise NotFound(GONE, next_steps=[LIST])
     return rows[0]
@@ -208,16 +217,14 @@ async def card_of(
     Raises:
         NotFound: there is none, or it is somebody else's draft.
     """
-    row = await row_of(reader, organisation_id, event_id)
+    row = await row_of(reader, organisation_id, event_id, actor.person_id if actor is not None else None)
     may_edit = actor is not None and may_organise(actor, row)
     if row.state == EventState.DRAFT and not may_edit:
         raise NotFound(GONE, next_steps=[LIST])
-    mine = None
-    if actor is not None and actor.person_id is not None and row.signup_id is not None:
-        mine = await party_of(reader, row.signup_id, actor.person_id, now)
+    mine = party_in(row, now)
     is_organiser = actor is not None and organises(actor, event_id)
     comes = mine is not None and mine.is_live and mine.state is PartyState.ACCEPTED
-    found = await counts(reader, [row.signup_id], now) if row.signup_id is not None else {}
+    found = await counts_in(reader, [row], now) if row.signup_id is not None else {}
     answers = await _answers_of(reader, actor, event_id) if row.questions and mine is not None and mine.is_live else 0
     return EventCard(
         event_id=row.id,
@@ -264,6 +271,7 @@ async def card_of(
         is_open=_is_open(row, now),
         counts=found.get(row.signup_id),
         mine=mine,
+        answer=Answer(row.answer) if row.answer is not None else None,
         is_organiser=is_organiser,
         may_edit=may_edit,
         may_copy=actor is not None and makes(actor, row.lc_id, row.committee_key),
@@ -288,7 +296,7 @@ def _place_rules(row: Any, counted: Counts | None) -> PlaceRules:
         row.time_zone,
         mode=row.signup_mode,
         limit=row.places,
-        held=row.signup_held,
+        held=row.held,
         opens_at=row.signup_opens_at,
         last_call_hours=row.signup_last_call_hours,
     )

@@ -11,8 +11,8 @@ from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.events import following
 from bot.features.events.changing import locked
-from bot.features.events.models import Event, EventState
-from bot.features.events.queries import KIND, card_of
+from bot.features.events.models import KIND, Event, EventState
+from bot.features.events.queries import card_of
 from bot.features.events.steps import show_step
 from bot.features.guests.models import GuestAddress, GuestNotice
 from bot.features.guests.rules import KEPT_FOR, code_of, digest_of, new_token, told

@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select
 from bot.db import Reader, fetch
 from bot.errors import Conflict, NotFound
 from bot.features import Service
-from bot.features.events.queries import KIND
+from bot.features.events.models import KIND
 from bot.features.events.reading.names import Answer
 from bot.features.guests import names
 from bot.features.guests.models import NameList
@@ -30,10 +30,9 @@ from bot.features.signups.book import page_of
 from bot.features.signups.desk import (
     UNKNOWN,
     Desk,
-    add_party,
     after_leaving,
     desk_of,
-    place,
+    enrol,
     require_names,
     require_open,
     say,
@@ -337,7 +336,7 @@ async def _take_out(desk: Desk, row: NameList, live: _Live, done: Entered) -> No
 async def _enter(desk: Desk, one: Named, person_id: int | None, live: _Live, done: Entered) -> None:
     if fold(one.name) in live.guests or person_id in live.people:
         return
-    book = await desk.book()
+    book = await desk.book(person_id)
     if not desk.signup.has_line and not book.fits([Seat()], desk.change.now):
         done.without += 1
         return
@@ -349,8 +348,7 @@ async def _enter(desk: Desk, one: Named, person_id: int | None, live: _Live, don
         draft = cleaned_person(PersonDraft(one.name, "", one.school, source))
         by = desk.change.actor.person_id
         person_id = (await add_person(desk.change, draft, desk.signup.lc_id, by=by)).id
-    party = await add_party(desk, book, person_id, None, None, may_message=None)
-    placed = await place(desk, party, approved=True, book=book)
+    party, placed = await enrol(desk, book, person_id, approved=True)
     done.accepted += placed.state is PartyState.ACCEPTED
     done.waiting += placed.state is PartyState.WAITING
     if is_member and placed.state is PartyState.ACCEPTED:

@@ -15,8 +15,8 @@ from bot.errors import Conflict, NotFound
 from bot.features import Service
 from bot.features.audit.service import add_entry
 from bot.features.events.answers import answer_own, given_by, keep
-from bot.features.events.models import Event, EventState
-from bot.features.events.queries import KIND, card_of
+from bot.features.events.models import KIND, Event, EventState
+from bot.features.events.queries import card_of
 from bot.features.events.question_rows import questions_of
 from bot.features.events.question_rules import Given
 from bot.features.guests.models import GuestAddress
@@ -44,9 +44,8 @@ from bot.features.people.terms import lock_people
 from bot.features.schools.names import fold
 from bot.features.signups.desk import (
     accept_own,
-    add_party,
     desk_of,
-    place,
+    enrol,
     refuse_own,
     require_open,
     withdraw_own,
@@ -108,8 +107,7 @@ class GuestService(Service):
             book = await require_open(desk)
             await _require_new(change, row.signup_id, draft.name, is_another=entry.is_another)
             person = await add_person(change, draft, row.lc_id, by=None)
-            party = await add_party(desk, book, person.id, entry.choice_id, None, may_message=None)
-            await place(desk, party, approved=False, book=book)
+            await enrol(desk, book, person.id, entry.choice_id)
             change.actor.person_id = person.id
             await keep(change, row.event_id, entry.given)
             address = GuestAddress(
@@ -126,9 +124,8 @@ class GuestService(Service):
         """Somebody who left signs up once more. Raises Conflict; Invalid: as ``enter``, or they are in it."""
         async with self._own_change(token) as (change, row):
             desk = await desk_of(change, row.signup_id, row.person_id)
-            book = await require_open(desk)
-            party = await add_party(desk, book, row.person_id, choice_id, None, may_message=None)
-            await place(desk, party, approved=False, book=book)
+            book = await require_open(desk, row.person_id)
+            await enrol(desk, book, row.person_id, choice_id)
             await keep(change, row.event_id, given or {})
 
     async def answer(self, token: str, given: Given) -> None:

@@ -23,11 +23,16 @@ from bot.features.people.terms import LC_REPRESENTATIVE
 
 def packed(*columns: Any) -> ColumnElement[str]:
     """The rows of a correlated query as one text. None of the values has a bar or a comma in it."""
+    return func.aggregate_strings(joined(*columns), ",")
+
+
+def joined(*columns: Any) -> ColumnElement[str]:
+    """The values of one row as one text, with bars between them."""
     first, *others = (func.coalesce(cast(column, String), "") for column in columns)
     line: ColumnElement[str] = first
     for one in others:
         line = line.concat("|").concat(one)
-    return func.aggregate_strings(line, ",")
+    return line
 
 
 def unpacked(text: str | None) -> Iterator[list[str]]:

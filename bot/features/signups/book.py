@@ -1,21 +1,20 @@
-"""A sign-up in a transaction: locked, read as a book, and made right by the moves that the rules say."""
+"""A sign-up that is locked: read as a book, and made right by the moves that the rules say."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
+from sqlalchemy import bindparam, exists, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import Reader, fetch
+from bot.db import Id, Reader, fetch
 from bot.deliveries.models import Urgency
-from bot.deliveries.outbox import enqueue, enqueue_once
+from bot.deliveries.outbox import enqueue
 from bot.errors import NextStep
 from bot.features.people.lifecycles import Step
-from bot.features.people.models import Grant, Person
 from bot.features.signups import rules
 from bot.features.signups.messages import (
     DECIDE,
@@ -27,7 +26,6 @@ from bot.features.signups.messages import (
     TELL,
     about_offer,
     give_task,
-    is_charge_of,
     offers_said,
     tell,
 )
@@ -44,56 +42,10 @@ from bot.features.signups.models import (
 from bot.features.signups.rules import Book, Call, Close, Expire, Group, Offer, Seat, Standing, Times
 from bot.features.tasks.service import DROP, TICK, end_by_itself
 from bot.i18n import N_
-from bot.kit.messages import JobKind, MessageKind
 from bot.kit.moments import Moment
 
-#: Sign-ups within this time are shown at once: old messages in Discord take about three edits in twenty seconds.
-SHOWN_AFTER = timedelta(seconds=10)
 #: The order of the line.
 IN_LINE = (Party.priority, Party.applied_at, Party.id)
-
-
-async def locked(
-    session: AsyncSession, moment: Moment, signup_id: int, people: Iterable[int] = ()
-) -> dict[int, SignUp]:
-    """The sign-up and those of its group, by id; nothing if there is no such one here. Its owner shows it anew after
-    the transaction, as it is locked to be changed.
-
-    People come first and sign-ups in the order of their ids: two who lock in different orders wait for each other, and
-    a deletion begins with the person. Nobody's row may go while theirs is written.
-    """
-    this = (SignUp.id == signup_id, SignUp.organisation_id == moment.organisation_id)
-    columns = select(SignUp.rank_group, SignUp.organiser_id, Grant.person_id)
-    in_charge = and_(is_charge_of(SignUp), Grant.held_on(moment.today))
-    rows = (await session.execute(columns.outerjoin(Grant, in_charge).where(*this))).all()
-    if not rows:
-        return {}
-    row = rows[0]
-    known = {*people, *(one for each in rows for one in (each.organiser_id, each.person_id) if one is not None)}
-    if known:
-        keys = select(Person.id).where(Person.id.in_(known)).order_by(Person.id)
-        await session.execute(keys.with_for_update(read=True, key_share=True))
-    which: ColumnElement[bool] = SignUp.id == signup_id
-    if row.rank_group is not None:
-        which |= (SignUp.organisation_id == moment.organisation_id) & (SignUp.rank_group == row.rank_group)
-    query = select(SignUp).where(which).order_by(SignUp.id).with_for_update()
-    held = await session.scalars(query.execution_options(populate_existing=True))
-    found = {signup.id: signup for signup in held}
-    for signup in found.values():
-        await _show_soon(session, moment, signup)
-    return found
-
-
-async def _show_soon(session: AsyncSession, moment: Moment, signup: SignUp) -> None:
-    """Have the job done that its owner named. One waits at a time: what happens meanwhile, it sees too."""
-    kind = MessageKind.known.get(signup.shows)
-    if not isinstance(kind, JobKind):
-        return
-    about = f"signup:{signup.id}:shows"
-    part = f"{signup.owner_id}:{signup.turn + 1}"
-    job = kind.at(moment.now + SHOWN_AFTER, moment, part, {"owner": signup.owner_id}, about=about)
-    if await enqueue_once(session, job, moment.now):
-        signup.turn += 1
 
 
 def times_of(signup: SignUp, time_zone: str) -> Times:
@@ -104,25 +56,52 @@ def page_of(signup: SignUp) -> NextStep:
     return NextStep(N_("Back to the page"), signup.page)
 
 
-async def read_book(session: AsyncSession, moment: Moment, signup: SignUp) -> Book:
-    """What the rules have to know. The line is read only where somebody in it could be asked."""
-    choices = select(Choice.id, Choice.limit).where(Choice.signup_id == signup.id)
+_SIGNUP = bindparam("signup", type_=Id)
+_TAKEN = Party.state.in_([one.value for one in rules.TAKEN])
+_WAITING = (Party.signup_id == _SIGNUP, Party.state == PartyState.WAITING.value)
+_COUNTED = (
+    select(Party.choice_id, PartyMember.lc_id, PartyMember.year, func.count().label("n"))
+    .join(PartyMember, PartyMember.party_id == Party.id)
+    .where(Party.signup_id == _SIGNUP, _TAKEN, PartyMember.is_live)
+    .group_by(Party.choice_id, PartyMember.lc_id, PartyMember.year)
+    .subquery()
+)
+#: A row for each kind of seat that is taken, or one with ``n`` None. All rows have what else there is to read.
+_BOOK = select(
+    exists().where(Choice.signup_id == _SIGNUP).label("has_choices"),
+    exists().where(Quota.signup_id == _SIGNUP).label("has_groups"),
+    exists().where(Party.signup_id == _SIGNUP, Party.state == PartyState.OFFERED.value).label("has_offers"),
+    exists()
+    .where(
+        PartyMember.signup_id == _SIGNUP, PartyMember.person_id == bindparam("person", type_=Id), PartyMember.is_live
+    )
+    .label("is_in"),
+    select(func.count()).select_from(Party).where(*_WAITING).scalar_subquery().label("waiting"),
+    select(func.count()).select_from(Party).where(*_WAITING, Party.priority <= 0).scalar_subquery().label("ahead"),
+    *_COUNTED.c,
+).select_from(select(true().label("one")).subquery().outerjoin(_COUNTED, true()))
+_CHOICES = select(Choice.id, Choice.limit).where(Choice.signup_id == _SIGNUP)
+_OFFERS = select(Party).where(Party.signup_id == _SIGNUP, Party.state == PartyState.OFFERED.value).order_by(*IN_LINE)
+
+
+async def read_book(session: AsyncSession, moment: Moment, signup: SignUp, person_id: int | None = None) -> Book:
+    """What the rules have to know: one statement, and one for each of what not every sign-up has. The line is read only
+    where somebody in it could be asked. ``person_id``: somebody who may be in it already."""
+    this = {"signup": signup.id}
+    rows = await fetch(session, _BOOK, {**this, "person": person_id or 0})
+    first = rows[0]
     book = Book(
         times_of(signup, moment.time_zone),
         signup.limit,
         signup.held,
-        {row.id: row.limit for row in await fetch(session, choices)},
-        (await groups_of(session, [signup.id]))[signup.id],
-        (await taken_in(session, [signup.id]))[signup.id],
+        {row.id: row.limit for row in await fetch(session, _CHOICES, this)} if first.has_choices else {},
+        (await groups_of(session, [signup.id]))[signup.id] if first.has_groups else (),
+        Counter({Seat(row.choice_id, row.lc_id, row.year): row.n for row in rows if row.n}),
         is_calling=signup.is_calling,
+        is_in=None if person_id is None else first.is_in,
+        waiting=(first.ahead, first.waiting),
     )
-    offers = list(
-        await session.scalars(
-            select(Party)
-            .where(Party.signup_id == signup.id, Party.state == PartyState.OFFERED.value)
-            .order_by(*IN_LINE)
-        )
-    )
+    offers = list(await session.scalars(_OFFERS, this)) if first.has_offers else []
     if offers:
         over = [party for party in offers if party.offer_until is not None and party.offer_until <= moment.now]
         said = await offers_said(session, over) if over else set()
@@ -137,7 +116,7 @@ async def read_book(session: AsyncSession, moment: Moment, signup: SignUp) -> Bo
             for party in offers
         ]
     ending = sum(len(one.seats) for one in book.offers if one.offer_until and one.offer_until <= moment.now)
-    if book.free is None or book.free + ending > 0:
+    if first.waiting and (book.free is None or book.free + ending > 0):
         book.line = await _line(session, signup.id)
     return book
 
@@ -193,14 +172,16 @@ async def taken_in(reader: Reader, signup_ids: Collection[int]) -> Mapping[int, 
     return found
 
 
-async def settle(session: AsyncSession, moment: Moment, signup: SignUp) -> Book | None:
+async def settle(session: AsyncSession, moment: Moment, signup: SignUp, person_id: int | None = None) -> Book | None:
     """Make a locked sign-up right: whatever has changed, and whichever hour has come. The book as it is then; None if
-    it isn't open any more."""
+    it isn't open any more. ``person_id``: as of ``read_book``."""
     await session.flush()
     if signup.state != SignUpState.OPEN:
         return None
-    book = await read_book(session, moment, signup)
+    book = await read_book(session, moment, signup, person_id)
     moves = rules.settled(book, moment.now)
+    if moves:
+        book.waiting = None
     offers = {move.party_id: move for move in moves if isinstance(move, Offer)}
     for move in moves:
         if isinstance(move, Expire):

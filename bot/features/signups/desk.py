@@ -13,17 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import fetch
 from bot.deliveries.schedule import local_time
 from bot.errors import Conflict, Invalid, NextStep, NotAllowed, NotFound
-from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.changes import Change
-from bot.features.people.models import Person, Term
+from bot.features.people.models import Person
 from bot.features.people.rules import Right
 from bot.features.signups import rules
 from bot.features.signups.book import (
     IN_LINE,
     decided,
     end,
-    locked,
     page_of,
     place_in_line,
     read_book,
@@ -31,6 +29,7 @@ from bot.features.signups.book import (
     times_of,
 )
 from bot.features.signups.leaving import take_out
+from bot.features.signups.locking import lock_group, lock_people
 from bot.features.signups.messages import DECIDE, MOVED_UP, SUBJECT, give_task, tell
 from bot.features.signups.models import Mode, Party, PartyMember, PartyState, SignUp, SignUpState
 from bot.features.signups.rules import Book, Seat
@@ -56,11 +55,13 @@ BETTER = N_("You already have a place in something you ranked higher. Please lea
 
 @dataclass(slots=True)
 class Desk:
-    """A sign-up that is locked, with the change that does something with it."""
+    """A sign-up that is locked, with the change that does something with it. ``people``: their ``year`` and ``lc_id``,
+    by the numbers of the records that were locked before it."""
 
     change: Change
     signup: SignUp
     group: dict[int, SignUp]
+    people: dict[int, Any]
 
     @property
     def session(self) -> AsyncSession:
@@ -74,12 +75,12 @@ class Desk:
     def back(self) -> NextStep:
         return page_of(self.signup)
 
-    async def settle(self) -> Book | None:
-        return await settle(self.session, self.moment, self.signup)
+    async def settle(self, person_id: int | None = None) -> Book | None:
+        return await settle(self.session, self.moment, self.signup, person_id)
 
-    async def book(self) -> Book:
+    async def book(self, person_id: int | None = None) -> Book:
         await self.session.flush()
-        return await read_book(self.session, self.moment, self.signup)
+        return await read_book(self.session, self.moment, self.signup, person_id)
 
     @property
     def is_last_call(self) -> bool:
@@ -99,10 +100,11 @@ class Desk:
 
 async def desk_of(change: Change, signup_id: int, *people: int | None) -> Desk:
     known = [one for one in people if one is not None]
-    group = await locked(change.session, change.moment, signup_id, known)
+    found = await lock_people(change.session, change.moment, signup_id, known)
+    group = await lock_group(change.session, change.moment, signup_id)
     if signup_id not in group:
         raise NotFound(UNKNOWN)
-    return Desk(change, group[signup_id], group)
+    return Desk(change, group[signup_id], group, {row.id: row for row in found})
 
 
 async def desk_of_party(change: Change, party_id: int, *people: int | None) -> tuple[Desk, Party]:
@@ -123,9 +125,10 @@ def board_step(desk: Desk) -> NextStep:
     return NextStep(N_("Open the list"), f"signups:board:{desk.signup.id}")
 
 
-async def require_open(desk: Desk) -> Book:
-    """Raises Conflict: nobody can sign up now. It is settled before, as an hour of it may have come; its book then."""
-    book = await desk.settle()
+async def require_open(desk: Desk, person_id: int | None = None) -> Book:
+    """Raises Conflict: nobody can sign up now. It is settled before, as an hour of it may have come; its book then.
+    ``person_id``: who wants to sign up, and may be in it already."""
+    book = await desk.settle(person_id)
     if book is None:
         raise Conflict(OVER, next_steps=[desk.back])
     require_begun(desk.signup.opens_at, desk.change.now, desk.moment.time_zone, desk.back)
@@ -205,33 +208,68 @@ async def invited(desk: Desk, party: Party) -> PartyMember:
     return member
 
 
-async def add_party(
-    desk: Desk, book: Book, person_id: int, choice_id: int | None, rank: int | None, *, may_message: bool | None
-) -> Party:
-    """A new party of one."""
-    signup, change = desk.signup, desk.change
-    await require_new(desk, person_id)
+async def enrol(
+    desk: Desk,
+    book: Book,
+    person_id: int,
+    choice_id: int | None = None,
+    rank: int | None = None,
+    *,
+    others: Sequence[int] = (),
+    may_message: bool | None = None,
+    approved: bool = False,
+) -> tuple[Party, Placed]:
+    """A new party of one takes its place or its turn. ``book``: as ``require_open`` read it for this person. ``others``
+    are invited to it; it waits for their answers. ``approved``: nobody's yes is needed.
+
+    Raises:
+        Conflict: they are in it, or in something of the group that they ranked higher; it is full and has no line.
+        Invalid: the choice or the others can't be used.
+    """
+    signup, session, now = desk.signup, desk.session, desk.change.now
+    if book.is_in is not False:
+        await require_new(desk, person_id)  # it may have just ended
     if (choice_id not in book.choices) if book.choices else (choice_id is not None):
         raise Invalid(N_("Please choose one of the answers on the page."), next_steps=[desk.back])
-    applied_at = max(change.now, signup.last_applied_at or change.now)
-    signup.last_applied_at = applied_at
+    rank = await _rank(desk, person_id, rank)
+    await _require_account(desk, others)
+    if missing := {person_id, *others} - desk.people.keys():
+        found = await lock_people(session, desk.moment, signup.id, missing)
+        desk.people |= {row.id: row for row in found}
+    signup.last_applied_at = max(now, signup.last_applied_at or now)
     party = Party(
         signup_id=signup.id,
         state=rules.PARTY.first.value,
         choice_id=choice_id,
-        rank=await _rank(desk, person_id, rank),
+        rank=rank,
         priority=0,
-        applied_at=applied_at,
+        applied_at=signup.last_applied_at,
         is_told=False,
         is_passed=False,
         is_over=False,
         reason="",
         generation=0,
     )
-    desk.session.add(party)
-    await desk.session.flush()
-    await _join(desk, party, [person_id], agreed=True, may_message=may_message)
-    return party
+    if not others:
+        own = desk.people[person_id]
+        await _decide(desk, party, book, [Seat(choice_id, own.lc_id, own.year)], approved=approved)
+    session.add(party)
+    await session.flush()
+    session.add_all(
+        PartyMember(
+            party_id=party.id,
+            signup_id=signup.id,
+            person_id=one,
+            lc_id=desk.people[one].lc_id,
+            year=desk.people[one].year,
+            agreed_at=now if one == person_id else None,
+            is_live=one == person_id,
+            may_message=may_message if one == person_id else None,
+        )
+        for one in (person_id, *others)
+    )
+    await session.flush()
+    return party, await _placed(desk, party, book)
 
 
 async def _rank(desk: Desk, person_id: int, rank: int | None) -> int | None:
@@ -256,35 +294,7 @@ async def _rank(desk: Desk, person_id: int, rank: int | None) -> int | None:
     return wanted
 
 
-async def _join(
-    desk: Desk, party: Party, people: Sequence[int], *, agreed: bool, may_message: bool | None = None
-) -> None:
-    """Their LC and year are kept as they are today."""
-    years = select(Profile.person_id, Profile.year_of_study).where(Profile.person_id.in_(people))
-    terms = (
-        select(Term.person_id, Term.lc_id)
-        .where(Term.person_id.in_(people), Term.lc_id.is_not(None), Term.held_on(desk.moment.today))
-        .order_by(Term.id.desc())
-    )
-    year_of = {row.person_id: row.year_of_study for row in await fetch(desk.session, years)}
-    lc_of = {row.person_id: row.lc_id for row in await fetch(desk.session, terms)}
-    desk.session.add_all(
-        PartyMember(
-            party_id=party.id,
-            signup_id=party.signup_id,
-            person_id=person_id,
-            lc_id=lc_of.get(person_id),
-            year=year_of.get(person_id),
-            agreed_at=desk.change.now if agreed else None,
-            is_live=agreed,
-            may_message=may_message,
-        )
-        for person_id in people
-    )
-    await desk.session.flush()
-
-
-async def invite(desk: Desk, party: Party, people: Sequence[int]) -> None:
+async def _require_account(desk: Desk, people: Sequence[int]) -> None:
     """Raises Invalid: one of them isn't here, or can't say yes as they have no account."""
     if not people:
         return
@@ -292,7 +302,6 @@ async def invite(desk: Desk, party: Party, people: Sequence[int]) -> None:
     found = await fetch(desk.session, select(Person.id).where(Person.id.in_(people), *here))
     if len(found) != len(people):
         raise Invalid(N_("Only people with an account can be invited. Please ask the organiser to enter the others."))
-    await _join(desk, party, people, agreed=False)
 
 
 async def is_incomplete(desk: Desk, party: Party) -> bool:
@@ -329,9 +338,9 @@ async def sign_up(change: Change, signup_id: int, choice_id: int | None = None) 
     assert change.actor.person_id is not None
     desk = await desk_of(change, signup_id, change.actor.person_id)
     require_welcome(desk)
-    book = await require_open(desk)
-    party = await add_party(desk, book, change.actor.person_id, choice_id, None, may_message=None)
-    return await place(desk, party, approved=False, book=book)
+    book = await require_open(desk, change.actor.person_id)
+    _, placed = await enrol(desk, book, change.actor.person_id, choice_id)
+    return placed
 
 
 async def accept_own(change: Change, signup_id: int) -> Placed:
@@ -364,27 +373,41 @@ async def withdraw_own(change: Change, signup_id: int) -> None:
     await after_leaving(desk)
 
 
-async def place(desk: Desk, party: Party, *, approved: bool, book: Book | None = None) -> Placed:
-    """A party that has applied takes its place or its turn, unless somebody's yes is missing. ``book``: as it is now,
-    if that is known."""
+async def place(desk: Desk, party: Party, *, approved: bool) -> Placed:
+    """A party that has applied takes its place or its turn, unless somebody's yes is missing."""
     if await is_incomplete(desk, party):
         return Placed(PartyState.APPLIED)
+    await _decide(desk, party, await desk.book(), await seats_of(desk, party), approved=approved)
+    return await _placed(desk, party)
+
+
+async def _decide(desk: Desk, party: Party, book: Book, seats: Sequence[Seat], *, approved: bool) -> None:
+    """``book``: as it is now. Raises Conflict: it is full and has no line."""
     if desk.signup.mode == Mode.APPROVAL and not approved:
         await give_task(desk.session, desk.moment, DECIDE, desk.signup)
-        return Placed(PartyState.APPLIED)
-    if (book or await desk.book()).fits(await seats_of(desk, party), desk.change.now):
+    elif book.fits(seats, desk.change.now):
         rules.TAKE.put(party, desk.back)
-        await release_worse(desk, party)
     elif not desk.signup.has_line:
         raise Conflict(FULL, next_steps=[desk.back])
     else:
         rules.QUEUE.put(party, desk.back)
+
+
+async def _placed(desk: Desk, party: Party, book: Book | None = None) -> Placed:
+    """What follows once it is decided. ``book``: of before it was added, if it is new."""
+    if party.state == PartyState.APPLIED:
+        return Placed(PartyState.APPLIED)
+    if party.state == PartyState.ACCEPTED:
+        await release_worse(desk, party)
     if desk.is_last_call:
         await desk.settle()
     await desk.session.flush()
     if party.state != PartyState.WAITING:
         return Placed(PartyState(party.state))
-    return Placed(PartyState.WAITING, *await place_in_line(desk.session, party))
+    if book is None or book.waiting is None:
+        return Placed(PartyState.WAITING, *await place_in_line(desk.session, party))
+    ahead, waiting = book.waiting
+    return Placed(PartyState.WAITING, ahead + 1, waiting + 1)
 
 
 async def place_those_who_applied(change: Change, signup_id: int) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from bot.db import fetch
 from bot.features.organisations.each import moment_of
 from bot.features.signups import rules
-from bot.features.signups.book import decided, end, locked, settle
+from bot.features.signups.book import decided, end, settle
+from bot.features.signups.locking import locked
 from bot.features.signups.models import Party, PartyMember, PartyState, SignUp
 from bot.kit.moments import Moment
 from bot.personal import Personal, Subject, unnamed

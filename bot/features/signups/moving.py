@@ -9,12 +9,11 @@ from bot.features.people.changes import Change
 from bot.features.signups import rules
 from bot.features.signups.book import end
 from bot.features.signups.desk import (
-    add_party,
     after_leaving,
     desk_of,
+    enrol,
     membership,
     own_party,
-    place,
     require_open,
     seats_of,
 )
@@ -58,5 +57,5 @@ async def move_own(change: Change, signup_id: int, choice_id: int, *, waits: boo
     told, person_id = member.may_message, member.person_id or 0
     await end(desk.session, desk.moment, party, rules.WITHDRAW, desk.back)
     await after_leaving(desk)  # the next in line is asked first
-    anew = await add_party(desk, await desk.book(), person_id, choice_id, party.rank, may_message=told)
-    return await place(desk, anew, approved=False)
+    _, placed = await enrol(desk, await desk.book(person_id), person_id, choice_id, party.rank, may_message=told)
+    return placed

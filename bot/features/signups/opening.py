@@ -16,7 +16,8 @@ from bot.errors import Conflict, Invalid
 from bot.features.organisations.naming import both_names
 from bot.features.people.changes import Change
 from bot.features.signups import rules
-from bot.features.signups.book import end_all, locked, plan, settle, shorten, times_of
+from bot.features.signups.book import end_all, plan, settle, shorten, times_of
+from bot.features.signups.locking import locked
 from bot.features.signups.messages import DECIDE, SUBJECT, TELL, members_of
 from bot.features.signups.models import (
     CHOICE,

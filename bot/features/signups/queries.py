@@ -2,72 +2,130 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
-from bot.db import Instant, Reader, fetch
+from bot.db import Id, Instant, Reader, fetch
 from bot.features.homes.facts import Query
 from bot.features.members.models import Profile
 from bot.features.people.actors import Actor
 from bot.features.people.askers import ASKER, NOW, parameter
+from bot.features.people.entitlements import joined
 from bot.features.people.models import Grant, Person
 from bot.features.people.rules import Right
 from bot.features.signups import rules
-from bot.features.signups.book import IN_LINE, groups_of, place_in_line, taken_in
+from bot.features.signups.book import IN_LINE, groups_of, taken_in
 from bot.features.signups.messages import may_be_told, wants_none
-from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, SignUp, SignUpState
-from bot.features.signups.rules import Book, Times
+from bot.features.signups.models import Choice, Mode, Party, PartyMember, PartyState, Quota, SignUp, SignUpState
+from bot.features.signups.rules import Book, Seat, Times
 from bot.features.signups.values import ChoiceLine, Counts, OwnParty, OwnSignUp, Participant
 
 #: Something that began within it may still go on.
 A_DAY = timedelta(days=1)
 
 
+_BY_STATE = (PartyState.ACCEPTED, PartyState.OFFERED, PartyState.WAITING, PartyState.APPLIED)
+_NUMBERS = [func.count().filter(Party.state == one.value) for one in _BY_STATE]
+#: Of a ``SignUp``: how many people stand where, for ``counts_in``.
+COUNTED = (
+    SignUp.id.label("signup_id"),
+    SignUp.limit.label("places"),
+    SignUp.held.label("held"),
+    exists().where(Quota.signup_id == SignUp.id).correlate(SignUp).label("has_groups"),
+    select(joined(*_NUMBERS, func.count().filter(Party.is_over)))
+    .select_from(Party)
+    .join(PartyMember, PartyMember.party_id == Party.id)
+    .where(Party.signup_id == SignUp.id, Party.ended_at.is_(None), PartyMember.is_live)
+    .correlate(SignUp)
+    .scalar_subquery()
+    .label("counted"),
+)
+_COUNTS = select(*COUNTED).where(SignUp.id.in_(bindparam("signups", type_=Id, expanding=True)))
+
+
 async def counts(reader: Reader, signup_ids: Collection[int], now: datetime | None = None) -> dict[int, Counts]:
     """How many people stand where. ``now``: reservations that have ended by then aren't taken off what is free."""
-    query = (
-        select(Party.signup_id, Party.state, Party.is_over, func.count().label("n"))
-        .join(PartyMember, PartyMember.party_id == Party.id)
-        .where(Party.signup_id.in_(signup_ids), Party.ended_at.is_(None), PartyMember.is_live)
-        .group_by(Party.signup_id, Party.state, Party.is_over)
-    )
-    people: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in await fetch(reader, query):
-        people[row.signup_id][row.state] += row.n
-        people[row.signup_id]["over"] += row.n if row.is_over else 0
-    groups, taken = await groups_of(reader, signup_ids), await taken_in(reader, signup_ids)
-    limits = select(SignUp.id, SignUp.limit, SignUp.held).where(SignUp.id.in_(signup_ids))
+    return await counts_in(reader, await fetch(reader, _COUNTS, {"signups": list(signup_ids)}), now)
+
+
+async def counts_in(reader: Reader, rows: Sequence[Any], now: datetime | None = None) -> dict[int, Counts]:
+    """The same of rows with ``COUNTED``. Two statements more where a group has limits of its own."""
+    grouped = [row.signup_id for row in rows if row.has_groups]
+    groups = await groups_of(reader, grouped) if grouped else {}
+    taken = await taken_in(reader, grouped) if grouped else {}
     found = {}
-    for row in await fetch(reader, limits):
-        book = Book(Times("UTC"), row.limit, row.held, groups=groups[row.id], taken=taken[row.id])
+    for row in rows:
+        accepted, offered, waiting, applied, over = map(int, row.counted.split("|"))
+        own, seats = groups.get(row.signup_id, ()), taken.get(row.signup_id, Counter({Seat(): accepted + offered}))
+        book = Book(Times("UTC"), row.places, row.held, groups=own, taken=seats)
         free = book.free_for_all(now) if now is not None else book.free
-        there = people[row.id]
-        found[row.id] = Counts(
-            there[PartyState.ACCEPTED],
-            there[PartyState.OFFERED],
-            there[PartyState.WAITING],
-            there[PartyState.APPLIED],
-            row.limit,
-            None if free is None else max(0, free),
-            there["over"],
-            tuple(groups[row.id]),
-        )
+        left = None if free is None else max(0, free)
+        found[row.signup_id] = Counts(accepted, offered, waiting, applied, row.places, left, over, tuple(own))
     return found
 
 
-_TOGETHER = aliased(PartyMember)
-#: How many people are in a party.
-_SIZE = (
+PERSON = bindparam("person", type_=Id)
+_MINE, _ITS, _TOGETHER, _LINE = aliased(PartyMember), aliased(Party), aliased(PartyMember), aliased(Party)
+#: Of a ``SignUp``: the number of ``PERSON`` in their live party, else in their last one.
+OWN_MEMBER = (
+    select(_MINE.id)
+    .join(_ITS, _ITS.id == _MINE.party_id)
+    .where(
+        _MINE.signup_id == SignUp.id,
+        _MINE.person_id == PERSON,
+        _MINE.agreed_at.is_not(None),
+        _MINE.is_live | _ITS.ended_at.is_not(None),
+    )
+    .order_by(_MINE.is_live.desc(), _ITS.id.desc())
+    .limit(1)
+    .correlate(SignUp)
+    .scalar_subquery()
+)
+
+
+def _if_waiting(count: Any) -> ColumnElement[int | None]:
+    """Of the parties in the line of a ``Party`` that waits."""
+    line = select(count).where(_LINE.signup_id == Party.signup_id, _LINE.state == PartyState.WAITING.value)
+    return case((Party.state == PartyState.WAITING.value, line.correlate(Party).scalar_subquery()))
+
+
+#: Of the ``Party`` of that ``PartyMember``, with the ``SignUp`` and their ``Profile``, for ``party_in``.
+OWN = (
+    Party.id.label("own_id"),
+    Party.signup_id.label("own_signup"),
+    Party.state.label("own_state"),
+    Party.choice_id.label("own_choice"),
+    Party.offer_until.label("own_offer_until"),
+    Party.reason.label("own_reason"),
+    Party.ended_at.label("own_ended_at"),
+    PartyMember.may_message.label("own_may_message"),
+    SignUp.is_calling.label("own_is_calling"),
+    may_be_told().label("own_hears"),
+    wants_none().label("own_wants_none"),
     select(func.count())
     .where(_TOGETHER.party_id == Party.id, _TOGETHER.is_live)
     .correlate(Party)
     .scalar_subquery()
-    .label("size")
+    .label("own_size"),
+    _if_waiting(
+        func.count().filter(
+            tuple_(_LINE.priority, _LINE.applied_at, _LINE.id) <= tuple_(Party.priority, Party.applied_at, Party.id)
+        )
+    ).label("own_position"),
+    _if_waiting(func.count()).label("own_length"),
+)
+_OWN = (
+    select(*OWN)
+    .select_from(SignUp)
+    .join(PartyMember, PartyMember.id == OWN_MEMBER)
+    .join(Party, Party.id == PartyMember.party_id)
+    .outerjoin(Profile, Profile.person_id == PartyMember.person_id)
+    .where(SignUp.id == bindparam("signup", type_=Id))
 )
 
 
@@ -75,55 +133,32 @@ async def party_of(
     reader: Reader, signup_id: int, person_id: int | None, now: datetime | None = None
 ) -> OwnParty | None:
     """A person's live party in a sign-up, else their last one; None if they never signed up."""
-    query = (
-        select(
-            Party.id,
-            Party.signup_id,
-            Party.state,
-            Party.choice_id,
-            Party.priority,
-            Party.applied_at,
-            Party.offer_until,
-            Party.reason,
-            Party.ended_at,
-            PartyMember.may_message,
-            SignUp.is_calling,
-            may_be_told().label("hears"),
-            wants_none().label("wants_none"),
-            _SIZE,
-        )
-        .join(PartyMember, PartyMember.party_id == Party.id)
-        .join(SignUp, SignUp.id == Party.signup_id)
-        .outerjoin(Profile, Profile.person_id == PartyMember.person_id)
-        .where(
-            Party.signup_id == signup_id, PartyMember.person_id == (person_id or 0), PartyMember.agreed_at.is_not(None)
-        )
-        .where(PartyMember.is_live | Party.ended_at.is_not(None))
-        .order_by(PartyMember.is_live.desc(), Party.id.desc())
-        .limit(1)
+    rows = await fetch(reader, _OWN, {"signup": signup_id, "person": person_id or 0})
+    return party_in(rows[0], now) if rows else None
+
+
+def party_in(row: Any, now: datetime | None = None) -> OwnParty | None:
+    """The same of a row with ``OWN``."""
+    if row.own_id is None:
+        return None
+    state = PartyState(row.own_state)
+    is_offered = state is PartyState.OFFERED and (now is None or now < row.own_offer_until)
+    return OwnParty(
+        row.own_id,
+        row.own_signup,
+        state,
+        row.own_choice,
+        row.own_size,
+        row.own_may_message,
+        row.own_offer_until,
+        row.own_reason,
+        row.own_ended_at is None,
+        row.own_position,
+        row.own_length,
+        is_offered or (state is PartyState.WAITING and row.own_is_calling),
+        bool(row.own_hears),
+        bool(row.own_wants_none),
     )
-    for row in await fetch(reader, query):
-        position = length = None
-        if row.state == PartyState.WAITING:
-            position, length = await place_in_line(reader, row)
-        is_offered = row.state == PartyState.OFFERED and (now is None or now < row.offer_until)
-        return OwnParty(
-            row.id,
-            row.signup_id,
-            PartyState(row.state),
-            row.choice_id,
-            row.size,
-            row.may_message,
-            row.offer_until,
-            row.reason,
-            row.ended_at is None,
-            position,
-            length,
-            is_offered or (row.state == PartyState.WAITING and row.is_calling),
-            bool(row.hears),
-            bool(row.wants_none),
-        )
-    return None
 
 
 async def choices_of(reader: Reader, signup_id: int) -> list[ChoiceLine]:

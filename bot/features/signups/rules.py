@@ -182,7 +182,12 @@ Move = Offer | Expire | Close | Call
 @dataclass(slots=True)
 class Book:
     """``taken``: seats by answer, LC and year, with people who are accepted and who are offered one. ``choices``: limit
-    by answer. ``line``: in its order; it may be left out while nothing is free and nothing is over."""
+    by answer. ``line``: in its order; it may be left out while nothing is free and nothing is over.
+
+    ``is_in``: did somebody who was looked for have a live party when it was read? None: nobody was looked for.
+    ``waiting``: of the parties in the line, how many stand before a new one, and how many there are; None if it isn't
+    known.
+    """
 
     times: Times
     limit: int | None
@@ -193,6 +198,8 @@ class Book:
     offers: Sequence[Standing] = ()
     line: Sequence[Standing] = ()
     is_calling: bool = False
+    is_in: bool | None = None
+    waiting: tuple[int, int] | None = None
 
     @property
     def free(self) -> int | None:

@@ -23,12 +23,11 @@ from bot.features.signups.desk import (
     STILL_IN_LINE,
     UNKNOWN,
     accept_own,
-    add_party,
     after_leaving,
     board_step,
     desk_of,
     desk_of_party,
-    invite,
+    enrol,
     invited,
     is_incomplete,
     is_welcome,
@@ -96,10 +95,11 @@ class SignUpService(Service):
             require_welcome(desk)
             if desk.signup.shows:
                 raise Conflict(ON_ITS_PAGE, next_steps=[desk.back])
-            book = await require_open(desk)
-            party = await add_party(desk, book, actor.person_id, choice_id, rank, may_message=may_message)
-            await invite(desk, party, others)
-            return await place(desk, party, approved=False, book=book)
+            book = await require_open(desk, actor.person_id)
+            _, placed = await enrol(
+                desk, book, actor.person_id, choice_id, rank, others=others, may_message=may_message
+            )
+            return placed
 
     async def invitation(self, actor: Actor, party_id: int) -> Invitation:
         """Raises NotFound: nobody has invited the actor there (any more)."""
@@ -362,10 +362,10 @@ class SignUpService(Service):
                 raise NotFound(N_("That person was not found. Please choose from the list."))
             if rows[0].discord_user_id is not None:
                 raise Conflict(N_("They have an account. Please ask them to sign up themselves."))
-            book = await require_open(desk)
-            party = await add_party(desk, book, person_id, choice_id, None, may_message=None)
+            book = await require_open(desk, person_id)
+            _, placed = await enrol(desk, book, person_id, choice_id, approved=True)
             desk.note("signup.enter", "person")
-            return await place(desk, party, approved=True, book=book)
+            return placed
 
     async def told(self, actor: Actor, signup_id: int) -> None:
         """The organiser has told those whom the bot may not write to of their offers. Raises as ``hold_seats`` does."""

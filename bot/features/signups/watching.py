@@ -7,7 +7,8 @@ from sqlalchemy import select
 from bot.db import fetch
 from bot.features import Service
 from bot.features.organisations.each import moment_of
-from bot.features.signups.book import locked, settle
+from bot.features.signups.book import settle
+from bot.features.signups.locking import locked
 from bot.features.signups.models import Party, PartyState, SignUp
 from bot.features.signups.values import News
 
