@@ -25,6 +25,7 @@ from bot.features.members.hello import HELLO
 from bot.features.record_keeping.retention import RetentionService
 from bot.features.record_keeping.service import RosterService
 from bot.features.sheets.service import SheetService
+from bot.features.symposia.watching import SymposiumWatch
 from bot.web.server import Check
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ async def forget(bot: Bot) -> None:
         "arrivals": bot.services[ArrivalService].forget_greeted,
         "unclaimed_records": bot.services[RosterService].forget_expired,
         "wrong_codes": bot.services[CheckInService].forget_wrong_codes,
+        "guests_of_symposia": bot.services[SymposiumWatch].look,
         "people_asked_and_taken_out": bot.services[RetentionService].run,
     }
     done: dict[str, int | tuple[int, int]] = {}

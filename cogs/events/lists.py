@@ -14,7 +14,7 @@ from bot.features.events.news import may_subscribe
 from bot.features.events.on_home import Stands, called_off, lately, questions_open, this_week
 from bot.features.events.queries import local
 from bot.features.events.service import EventService
-from bot.features.events.steps import CHECK_CERTIFICATE, DRAFTS, MAKE, REPLIES, TELL_ME, answer_step
+from bot.features.events.steps import CHECK_CERTIFICATE, DRAFTS, MAKE, REPLIES, SERIES, TELL_ME, answer_step
 from bot.features.homes.facts import Fact, Facts
 from bot.i18n import N_, Words
 from bot.ui.board import Board, option
@@ -113,8 +113,9 @@ class EventsButton(Board, route="events:list:{which}"):
         last = [step_button(MAKE, words), step_button(DRAFTS, words)] if may_make(request.actor) else []
         if last and host(request.interaction).settings.public_url is None:  # then texts have a code
             last.append(step_button(REPLIES, words))
+        more = [step_button(SERIES, words), step_button(CHECK_CERTIFICATE, words)]
         if request.actor.person_id is not None:
-            last.append(step_button(TELL_ME, words))
+            more.append(step_button(TELL_ME, words))
         await cls.lay_out(
             request,
             found,
@@ -122,10 +123,7 @@ class EventsButton(Board, route="events:list:{which}"):
             line=render.list_line,
             empty=words(NOTHING.get(shown, NOTHING_HERE)),
             menus=[[EventSelect.make(words("Choose an event"), options)]],
-            beside=[
-                [WhichSelect.make(words("Show other events"), which_options(request, shown))],
-                [step_button(CHECK_CERTIFICATE, words)],
-            ],
+            beside=[[WhichSelect.make(words("Show other events"), which_options(request, shown))], more],
             last=last,
             which=shown.value,
         )

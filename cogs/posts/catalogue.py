@@ -64,6 +64,7 @@ RIGHT_WORDS = {
     Right.ORGANISE: N_("Organise events"),
     Right.MAKE_EVENTS: N_("Create events"),
     Right.CHECK_IN: N_("Help at the check-in of an event"),
+    Right.KEEP_SYMPOSIA: N_("Plan series and their speakers"),
 }
 
 

@@ -55,6 +55,7 @@ KEPT = {
     "signups": "a past one stays, so that it is counted who came",
     "event_series": "one that has ended stays with its events",
     "signup_parties": "one that has ended stays at that state",
+    "symposia": "one that isn't planned any more stays with its editions",
 }
 #: Whose rows are deleted, and what looks after rows that point at them without a rule in the schema.
 DELETED = {
@@ -66,10 +67,13 @@ DELETED = {
     "events": "a draft alone is deleted, and nothing shows it yet",
     "signup_choices": "one alone that nobody has chosen",
     "event_questions": "what people answered goes with it, and the page says so before",
+    "editions": "a planned one alone for which nothing was done yet",
+    "slots": "one alone that nobody has; who was asked before goes with it",
+    "speakers": "the steps with them go with them",
     "regions": "refused while a school is in it (regions/service.py); their tests hold it",
 }
 #: What points at these goes with them, by a rule in the schema.
-WITH_ALL = {"servers", "terms", "fees", "events", "event_questions"}
+WITH_ALL = {"servers", "terms", "fees", "events", "event_questions", "editions", "slots", "speakers"}
 #: ``session.delete(name)`` says no table: where it stands, and which it is.
 OBJECTS = {
     ("attendance/ticking.py", "row"): "attendance_lists",
@@ -92,6 +96,7 @@ OBJECTS = {
     ("events/copies.py", "template"): "event_templates",
     ("events/hosts.py", "host"): "event_hosts",
     ("events/reporting.py", "picture"): "event_report_pictures",
+    ("symposia/speakers.py", "slot"): "slots",
     ("signups/leaving.py", "member"): "signup_party_members",
     ("memberships/staff.py", "span"): "memberships",
     ("discord_roles/service.py", "known"): "role_troubles",

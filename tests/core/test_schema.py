@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, column, event, insert, inspect, select, table, text
 
 from bot import schema
-from bot.db import Base, Database, Instant
+from bot.db import Base, Database, Instant, fetch
 from bot.deliveries.models import Action, RecipientKind
 from bot.deliveries.values import Recipient
 from bot.errors import Conflict, StartError
@@ -75,7 +75,7 @@ from bot.features.memberships.fees import FeeService
 from bot.features.memberships.lc_stays import CarryService
 from bot.features.memberships.service import MembershipService
 from bot.features.memberships.staff import LeavingStaffService
-from bot.features.people.models import Level, Person, Reach
+from bot.features.people.models import Grant, Level, Person, Reach
 from bot.features.people.rules import Right
 from bot.features.people.service import PeopleService
 from bot.features.people.terms import LC_MEMBER
@@ -94,6 +94,7 @@ from bot.features.sheets.values import Preview
 from bot.features.signups.models import Mode, PartyState
 from bot.features.signups.placing import PlaceRules
 from bot.features.signups.service import SignUpService
+from bot.features.tasks.models import Task
 from bot.features.tasks.reminding import TaskWatch
 from bot.features.tasks.service import TaskService
 from tests.certificates.support import held, issued
@@ -117,6 +118,7 @@ from tests.support.people import (
     found_organisation,
     represented_lc,
 )
+from tests.symposia.support import asked, begun, planned
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -402,6 +404,25 @@ async def test_the_version_before_knows_no_certificates(empty_url: str) -> None:
             await move(database, "downgrade", "0047")
             assert "certificates" not in await tables(database)
             assert not [key for key in await states(database) if key.startswith("certificates:issued")]
+
+
+async def test_the_version_before_knows_no_series_of_editions(empty_url: str) -> None:
+    async with opened(empty_url) as database:
+        await schema.upgrade(database)
+        services = Services(database, FakeClock())
+        await found_organisation(services)
+        owner = await join(services, OFFICER, "役員 花")
+        for number in (1, 2):
+            symposium_id = await begun(services, owner)
+            assert symposium_id == 1, number  # nothing of the one before is left
+            (edition, *_) = await planned(services, await actor(services, OFFICER), symposium_id)
+            await asked(services, owner, edition.slots[1].slot_id)
+            await move(database, "downgrade", "0050")
+            assert "editions" not in await tables(database)
+            assert not [key for key in await states(database) if key.startswith("symposia:")]
+            async with database.reading() as connection:
+                assert not await fetch(connection, select(Task.id))
+                assert not await fetch(connection, select(Grant.id).where(Grant.right == "keep_symposia"))
             assert await schema.upgrade(database)
 
 

@@ -70,6 +70,7 @@ from bot.features.record_keeping.models import Keeping, RosterEntry, RosterReque
 from bot.features.sheets.models import SheetUpload
 from bot.features.signups.models import Party as SignUpParty
 from bot.features.signups.models import PartyMember, SignUp
+from bot.features.symposia.models import Edition, Slot, Speaker, SpeakerStep, Symposium
 from bot.features.tasks.models import Task
 from bot.personal import Subject
 from tests.members.test_service import LEADER, consent, lc_at, rows, student
@@ -345,6 +346,24 @@ async def _had_a_hand_in(session: AsyncSession, organisation_id: int, lc_id: int
     session.add(WrongCode(event_id=event.id, person_id=person_id, at=at))
     session.add(EventHost(event_id=event.id, name="学生の会", asked_by_id=person_id, asked_at=at, turn=0))
     session.add(EventTemplate(**here, name="定例会", content={}, made_by_id=person_id, made_at=at))
+    symposium = Symposium(
+        **here, name_ja="談話会", name_en="Symposium", rule="b//1/0/", template=[], first_number=1,
+        made_by_id=person_id, made_at=at,
+    )  # fmt: skip
+    session.add(symposium)
+    await session.flush()
+    edition = Edition(**here, symposium_id=symposium.id, number=1, year=2026, month=11, state="planned")
+    session.add(edition)
+    await session.flush()
+    slot = Slot(**here, edition_id=edition.id, position=1, role="speaker", title_ja="講演", title_en="")
+    session.add(slot)
+    await session.flush()
+    asked = {**here, "slot_id": slot.id, "affiliation": "", "contact": "", "is_outside": False}
+    own = Speaker(**asked, person_id=person_id, name="", state="asked")
+    guest = Speaker(**asked, name="外部", state="declined")
+    session.add_all([own, guest])
+    await session.flush()
+    session.add(SpeakerStep(speaker_id=guest.id, state="asked", taken_at=at, taken_by_id=person_id))
     signup = SignUp(
         **here, owner_kind="test", owner_id=1, organiser_id=person_id, title_ja="見本", title_en="", page="homes:open",
         mode="first_come", offer_hours=24, state="open", created_at=at,

@@ -72,6 +72,11 @@ from bot.features.sheets.models import SheetUpload
 from bot.features.sheets.service import SheetService
 from bot.features.signups import rules as signups
 from bot.features.signups.models import SignUp
+from bot.features.symposia import rules as symposia
+from bot.features.symposia.editions import EditionService
+from bot.features.symposia.models import Edition, EditionState, Speaker
+from bot.features.symposia.speakers import SpeakerService
+from bot.features.symposia.watching import SymposiumWatch
 from bot.features.tasks import service as tasks
 from bot.ui.actions import ACTION_WORDS
 from tests.rights.kinds import USERS, Kind
@@ -203,7 +208,8 @@ async def walks(database: Database, services: Services) -> list[Walk]:
         _lcs(sample, database), _fees(sample, database), await _announcements(sample, database),
         _checks(sample, database), _uploads(sample, database), _handovers(sample, database),
         _claims(sample, database), _lc_claims(sample, database), _roster_requests(sample, database),
-        _events(sample, database), _certificates(sample, database),
+        _events(sample, database), _certificates(sample, database), _editions(sample, database),
+        _speakers(sample, database),
     ]  # fmt: skip
 
 
@@ -369,6 +375,33 @@ def _certificates(sample: Sample, database: Database) -> Walk:
         Deed([certificates.REPLACE], lambda: service.replace(maker, event_id, row_id)),
     ]
     return Walk(certificates.CERTIFICATES, Certificate, row_id, begin, deeds)
+
+
+def _editions(sample: Sample, database: Database) -> Walk:
+    row_id, owner, service = sample["edition"], sample.actors[Kind.REPRESENTATIVE], sample.services[EditionService]
+
+    async def begin(_state: EditionState) -> None:
+        await put(database, Edition, row_id, year=2026, month=11, day=20)
+
+    deeds = [
+        Deed([symposia.ANNOUNCE], lambda: service.announce(owner, row_id)),
+        Deed([symposia.HOLD], lambda: service.hold(owner, row_id)),
+        Deed([symposia.HOLD], sample.services[SymposiumWatch].look, is_refused=False),
+        Deed([symposia.CANCEL], lambda: service.cancel(owner, row_id, "台風")),
+    ]
+    return Walk(symposia.EDITIONS, Edition, row_id, begin, deeds)
+
+
+def _speakers(sample: Sample, database: Database) -> Walk:
+    slot_id, row_id, service = sample["guest_slot"], sample["guest_speaker"], sample.services[SpeakerService]
+    owner = sample.actors[Kind.REPRESENTATIVE]
+
+    def deed(step: Step[Any]) -> Deed:
+        return Deed([step], lambda: service.take(owner, slot_id, row_id, step.to))
+
+    # Later, another title is no step, and no refusal.
+    title = Deed([symposia.TITLED], lambda: service.title(owner, slot_id, "講演", ""), is_refused=None)
+    return Walk(symposia.SPEAKERS, Speaker, row_id, _nothing, [title, *map(deed, symposia.STEPS.values())])
 
 
 def _checks(sample: Sample, database: Database) -> Walk:

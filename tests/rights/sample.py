@@ -34,6 +34,7 @@ from bot.features.certificates.rules import Terms
 from bot.features.channels.servers import LcServerService
 from bot.features.committees.models import StandingCommittee
 from bot.features.events.copies import CopyingService
+from bot.features.events.homes import Home
 from bot.features.events.hosts import HostService
 from bot.features.events.inviting import InvitationService
 from bot.features.events.joining import JoiningService
@@ -84,6 +85,10 @@ from bot.features.signups.models import Party as SignUpParty
 from bot.features.signups.opening import open_signup
 from bot.features.signups.service import SignUpService
 from bot.features.signups.values import NewChoice, NewSignUp
+from bot.features.symposia.editions import EditionService
+from bot.features.symposia.rules import SpeakerDraft
+from bot.features.symposia.service import SymposiumDraft, SymposiumService
+from bot.features.symposia.speakers import SpeakerService
 from bot.features.tasks.service import TaskDraft, TaskService
 from tests.announcements.support import part
 from tests.events.support import PHOTO
@@ -154,6 +159,7 @@ async def build(database: Database, services: Services) -> Sample:
         _records,
         _sign_ups,
         _events,
+        _symposia,
     )
     for step in steps:
         await step(sample, database)
@@ -452,6 +458,34 @@ async def _door(sample: Sample, database: Database) -> None:
     sample.ids["check_in"] = await _id(database, CheckIn)
     people = [sample[f"person_{Kind.MEMBER}"]]
     sample.ids["door_list"] = await ticking.tick(maker, event, (0, 0), 0, people)
+
+
+async def _symposia(sample: Sample, database: Database) -> None:
+    """A series of the LC: one edition is planned, and the member is asked to speak; another one is announced."""
+    services, ids = sample.services, sample.ids
+    leader = await sample.acting(Kind.REPRESENTATIVE)
+    home: Home = {"lc_id": ids["lc"], "committee_id": None}
+    series, editions = services[SymposiumService], services[EditionService]
+    ids["symposium"] = symposium = await series.begin(leader, home, SymposiumDraft("見本談話会", "", 1))
+    leader = await sample.acting(Kind.REPRESENTATIVE)
+    for _ in range(2):
+        preview = await editions.preview(leader, symposium)
+        await editions.apply(leader, symposium, preview.rule.text, preview.until, preview.plan.token)
+    _, (first, second, third, *_) = await editions.editions(leader, symposium)
+    ids["edition"], ids["announced_edition"], ids["asking_edition"] = (
+        first.edition_id,
+        second.edition_id,
+        third.edition_id,
+    )
+    ids["slot"], ids["member_slot"], ids["guest_slot"] = (third.slots[n].slot_id for n in range(3))
+    speakers = services[SpeakerService]
+    await speakers.ask_member(leader, ids["member_slot"], USERS[Kind.MEMBER], is_outside=False)
+    await speakers.ask_guest(leader, ids["guest_slot"], SpeakerDraft("見本 演者"))
+    for name in ("member", "guest"):
+        found = await speakers.open_to(leader, ids[f"{name}_slot"])
+        ids[f"{name}_speaker"] = found.speaker.speaker_id if found.speaker is not None else 0
+    await editions.announce(leader, ids["announced_edition"])
+    ids["plan"] = await editions.preview(leader, symposium)
 
 
 async def _sign_ups(sample: Sample, database: Database) -> None:

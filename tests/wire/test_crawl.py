@@ -44,10 +44,16 @@ from bot.features.people.rules import fiscal_year
 from bot.features.people.service import PeopleService
 from bot.features.questionnaires.models import QuestionKind
 from bot.features.questionnaires.service import NewQuestion
+from bot.features.symposia.editions import EditionService
+from bot.features.symposia.models import SpeakerState
+from bot.features.symposia.planning import Rule
+from bot.features.symposia.service import SymposiumDraft, SymposiumService
+from bot.features.symposia.speakers import SpeakerService
 from bot.ui.marks import unmarked
 from tests.support.databases import Databases, opened, postgres_url
 from tests.support.members import join
 from tests.support.people import actor, appoint_to, caller
+from tests.symposia.support import asked, planned
 from tests.wire.crawling import Crawl, forms, leaves, routes
 from tests.wire.discord.files import File
 from tests.wire.discord.pages import items, text
@@ -216,7 +222,18 @@ async def _people(place: Place, database: Database) -> None:
 
 
 async def _planned_before(services: Services) -> None:
-    """An event of the LC that is full: a member of another LC has the only place."""
+    """An event of the LC that is full: a member of another LC has the only place. And a series for each of the national
+    officers: one edition is announced, and somebody from outside has accepted."""
+    for language in LANGUAGES:
+        keeper = await actor(services, IDS["national_officer", language], GUILD)
+        series = SymposiumDraft(f"Camp talks {language}", "", 1)
+        made = await services[SymposiumService].begin(keeper, {"lc_id": None, "committee_id": None}, series)
+        keeper = await actor(services, IDS["national_officer", language], GUILD)
+        rule = Rule((1, 5, 11), (11,), changes_country=True)
+        (first, *_) = await planned(services, keeper, made, rule, keeper.today.year + 1)
+        guest = await asked(services, keeper, first.slots[1].slot_id)
+        await services[SpeakerService].take(keeper, first.slots[1].slot_id, guest, SpeakerState.ACCEPTED)
+        await services[EditionService].announce(keeper, first.edition_id)
     events, officer = services[EventService], await actor(services, IDS["lc_officer", "ja"], GUILD)
     day = officer.today + timedelta(days=5)
     made = await events.begin(officer, f"{day:%Y-%m-%d} 19:00-21:00 Camp evening, max 1")
@@ -271,6 +288,19 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
         "due": "30日後" if ja else "in 30 days",
     }
 
+    of_series = {
+        ("form symposia:new", "first_number"): "12",
+        ("form symposia:rename", "first_number"): "12",
+        ("form symposia:rule", "months"): "奇数月" if ja else "odd months",
+        ("form symposia:rule", "general"): "",
+        ("form symposia:rule", "since"): "",
+        ("form symposia:rule", "every"): "1",
+        ("form symposia:edition", "number"): "77",
+        ("form symposia:edition", "when"): "2099-03",
+        ("form symposia:template", "lines"): "座長\n演者：講演" if ja else "chair\nspeaker: Talk",
+        ("form symposia:member", "who"): IDS["member", language],
+    }
+
     def answer(where: str, name: str) -> Any:
         if name == "language":
             return language
@@ -284,6 +314,6 @@ def typed(language: str, officer: int) -> Callable[[str, str], Any]:
             return {"form members:find": "e", "form local_committees:ask": "大学" if ja else "University"}.get(
                 where, place
             )
-        return known.get(name)
+        return of_series.get((where, name), known.get(name))
 
     return answer

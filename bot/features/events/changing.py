@@ -19,6 +19,7 @@ from bot.features.events.models import KIND, Audience, Event, EventState, Langua
 from bot.features.events.queries import GONE, LIST, local, when_in
 from bot.features.events.rules import When
 from bot.features.events.steps import details_step, edit_step, places_step, show_step
+from bot.features.events.watchers import tell_watchers
 from bot.features.members.values import JOIN
 from bot.features.people.changes import Change
 from bot.features.people.models import Grant, Person
@@ -103,6 +104,7 @@ async def set_parts(change: Change, event: Event, values: Settable) -> bool:
         event.version += 1
         event.changed_at = change.now
         following.note(change, event, "event.edit", changed)
+        await tell_watchers(change, event)
     return bool(changed)
 
 
@@ -223,6 +225,7 @@ async def call_off(change: Change, event: Event, reason: str) -> None:
     await following.tell_cancelled(change, event, await cancel_signup(change, signup))
     await mirror_soon(change.session, change.moment)
     following.note(change, event, rules.CANCEL.action)
+    await tell_watchers(change, event)
 
 
 async def new_draft(change: Change, home: Home, here: int | None, **columns: Any) -> int:

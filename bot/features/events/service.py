@@ -46,6 +46,7 @@ from bot.features.events.reading import EventText, Question, read_event
 from bot.features.events.repeats import as_text
 from bot.features.events.rules import When
 from bot.features.events.steps import draft_step, organise_step, show_step, step_to
+from bot.features.events.watchers import tell_watchers
 from bot.features.members.values import JOIN
 from bot.features.organisations.naming import one_name
 from bot.features.people.actors import Actor
@@ -214,6 +215,7 @@ class EventService(Service):
             await mirror_soon(change.session, change.moment)
             await weeks.plan_next(change.session, change.moment)
             following.note(change, event, rules.POST.action)
+            await tell_watchers(change, event)
 
     async def show_again(self, actor: Actor, event_id: int, channel_id: int, here: int | None = None) -> None:
         """One more post, such as where somebody deleted it. An older one in the same channel leads to it from then on.

@@ -10,6 +10,7 @@ MAKE = NextStep(N_("Create an event"), "events:make")
 ALL = NextStep(N_("All events"), "events:list:coming")
 TEMPLATES = NextStep(N_("Templates"), "events:templates")
 DRAFTS = NextStep(N_("My drafts"), "events:drafts")
+SERIES = NextStep(N_("Series and symposia"), "symposia:list")
 TELL_ME = NextStep(N_("Tell me when something comes"), "events:news")
 
 #: For whoever holds a certificate, or was shown one.

@@ -116,7 +116,7 @@ BEGINNINGS = {
     Kind.LC: ("lc.", "holder."),
     Kind.POSTS: ("post.", "term."),
     Kind.HANDOVERS: ("handover.",),
-    Kind.EVENTS: ("event.", "signup.", "certificate."),
+    Kind.EVENTS: ("event.", "signup.", "certificate.", "symposium.", "edition.", "speaker."),
     Kind.PEOPLE: ("member", "calendar.", "person.", "people.", "fee.", "staff.", "roster.", "lc_stay."),
     Kind.MESSAGES: ("delivery.", "announcement", "question"),
     Kind.DIRECTORY: ("region.", "sheet.", "organisation.", "link.", "institution.", "task."),

@@ -48,6 +48,8 @@ class Right(StrEnum):
     MAKE_EVENTS = "make_events"
     #: Helping at the desk of one event: its organisers ask somebody by name, and no post gives it.
     CHECK_IN = "check_in"
+    #: Series of numbered editions with speakers (symposia): planning them, and asking people to speak.
+    KEEP_SYMPOSIA = "keep_symposia"
 
 
 #: What there is to do about a single LC. An LC's post can give these for its LC; all others are about the whole.
@@ -64,6 +66,7 @@ LC_RIGHTS = frozenset(
         Right.KEEP_TASKS,
         Right.ORGANISE,
         Right.MAKE_EVENTS,
+        Right.KEEP_SYMPOSIA,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Symposia: a series of numbered editions, planned for a year ahead, with slots and the people who speak."""
