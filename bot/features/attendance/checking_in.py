@@ -107,8 +107,8 @@ class CheckInService(Service):
         """
         code, refused = read_code(typed), None
         async with change_by(self, actor) as change:
-            await existing(change, [actor.person_id or 0])
-            await lock_desk(change, event_id)
+            await existing(change, [actor.person_id or 0], alone=True)
+            await lock_desk(change, event_id, shared=True)
             door = await _require(change.session, actor, event_id, change.now)
             assert actor.person_id is not None
             await _require_patience(change, event_id)

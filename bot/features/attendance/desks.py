@@ -184,9 +184,11 @@ async def _locked(change: Change, event_id: int) -> tuple[Door, Desk]:
     return door, desk
 
 
-async def lock_desk(change: Change, event_id: int) -> Desk | None:
-    """Of two at the desk, the second sees what the first did. None: check-in isn't set up."""
-    found: Desk | None = await change.session.scalar(select(Desk).where(Desk.event_id == event_id).with_for_update())
+async def lock_desk(change: Change, event_id: int, *, shared: bool = False) -> Desk | None:
+    """Of two at the desk, the second sees what the first did. None: check-in isn't set up. ``shared``: beside others
+    who each check in themselves, and hold their own record alone."""
+    query = select(Desk).where(Desk.event_id == event_id).with_for_update(read=shared)
+    found: Desk | None = await change.session.scalar(query)
     return found
 
 

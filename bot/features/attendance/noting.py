@@ -16,11 +16,12 @@ from bot.features.people.changes import Change
 from bot.features.people.models import Person
 
 
-async def existing(change: Change, person_ids: Collection[int]) -> list[int]:
-    """Those who are still there, locked: a deletion begins with the person, and so does this."""
+async def existing(change: Change, person_ids: Collection[int], *, alone: bool = False) -> list[int]:
+    """Those who are still there, locked: a deletion begins with the person, and so does this. ``alone``: nobody else
+    does the same with them meanwhile, as with two phones of one person."""
     here = Person.organisation_id == change.moment.organisation_id
     query = select(Person.id).where(Person.id.in_(person_ids), here).order_by(Person.id)
-    rows = await fetch(change.session, query.with_for_update(read=True, key_share=True))
+    rows = await fetch(change.session, query.with_for_update(read=not alone, key_share=True))
     return [row.id for row in rows]
 
 
