@@ -13,6 +13,8 @@ from bot.db import Database, fetch
 from bot.deliveries.models import Delivery
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.features import Services
+from bot.features.attendance.checking_in import CheckInService
+from bot.features.attendance.ticking import TickingService
 from bot.features.certificates.issuing import CALLED_OFF, NOBODY, NOT_OVER, IssuingService
 from bot.features.certificates.messages import ISSUED
 from bot.features.certificates.models import Certificate, CertificateCopy, CertificateKind
@@ -28,6 +30,7 @@ from bot.features.members.service import MemberService
 from bot.features.people.actors import Actor
 from bot.features.people.models import Person
 from bot.features.record_keeping.merging import MergingService
+from tests.attendance.support import FIRST, assembly, code, to_the_start
 from tests.certificates.support import AFTER, held, issued, organiser, own, until
 from tests.events.support import photo, posted
 from tests.support.clocks import FakeClock
@@ -85,6 +88,22 @@ async def test_those_who_came_get_one_each_and_those_unticked_none(
     assert await issued(services, event.event_id) == 1, "he came late to the list"
     assert len(await rows(database, Certificate)) == 2
     assert [one.recipient_id for one in await told(database)] == [HANAKO], "once, and only who chose it"
+
+
+async def test_where_people_checked_in_those_who_did_get_one_with_their_hours(
+    services: Services, clock: FakeClock, representative: Actor
+) -> None:
+    event_id, (came, _stayed_away) = await assembly(services, representative, 2)
+    to_the_start(clock)
+    await services[CheckInService].check_in(came, event_id, await code(services, representative, event_id))
+    walked_in = "飛入 三郎"
+    await services[TickingService].walk_in(representative, event_id, FIRST, 0, walked_in)
+    clock.go(days=4)
+    found = {one.name: one for one in (await services[IssuingService].desk(representative, event_id)).people}
+    assert set(found) == {"学生 0", walked_in}, "with or without a place, and nobody who stayed away"
+    assert [one.minutes for one in found.values()] == [8 * 60, 8 * 60], "a day counts eight hours at most"
+    assert await issued(services, event_id) == 2
+    assert (await own(services, came)).minutes == 8 * 60
 
 
 async def test_two_who_issue_at_once_give_nobody_two(

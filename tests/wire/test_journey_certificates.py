@@ -67,6 +67,7 @@ async def _desk(maker: Person) -> None:
     await maker.choose("events:which", "終わったイベント")
     await maker.choose("events:one", TITLE)
     await maker.press("主催者メニュー")
+    await maker.press("events:part_people")
     await maker.press("certificates:event")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
 
 from bot.clock import local_date
 from bot.db import Reader, fetch
+from bot.features.attendance.models import CheckIn
+from bot.features.attendance.own import attended
 from bot.features.certificates.models import (
     Certificate,
     CertificateCopy,
@@ -39,8 +41,12 @@ class Came:
 
 
 async def who_came(reader: Reader, event_id: int) -> Sequence[Came]:
-    """The one place that says who was at an event: those who had a place when it ended. Whom an organiser unticked is
-    among them (``CertificateSkip``)."""
+    """The one place that says who was at an event: those who checked in, with or without a place. If nobody did, there
+    was no check-in, and those who had a place when it ended count. People whom an organiser unticked are among them
+    (``CertificateSkip``)."""
+    noted = await attended(reader, CheckIn.event_id == event_id)
+    if noted:
+        return [Came(person_id, int(one.time / timedelta(minutes=1))) for person_id, one in noted]
     query = (
         select(PartyMember.person_id)
         .join(Party, Party.id == PartyMember.party_id)
