@@ -38,6 +38,7 @@ async def test_from_two_forms_to_the_night_on_which_answers_go(database_url: str
             await maker.choose("events:which", "終わったイベント")
             await maker.choose("events:one", TITLE)
             await maker.press("events:organise")
+            await maker.press("events:part_people")
             await maker.press("events:replies")
             assert "えび" in maker.reads
             await days.process.kill()  # and it is away in the night
@@ -45,6 +46,7 @@ async def test_from_two_forms_to_the_night_on_which_answers_go(database_url: str
 
             async def are_gone() -> bool:
                 await maker.press("events:organise")
+                await maker.press("events:part_people")
                 await maker.press("events:replies")
                 return "えび" not in maker.reads
 
@@ -96,6 +98,7 @@ async def _organisers_read_it(maker: Person) -> None:
     await maker.use("event")
     await maker.choose("events:one", TITLE)
     await maker.press("events:organise")
+    await maker.press("events:part_people")
     await maker.press("events:replies")
     for told in ("札幌 四郎", "お弁当: 魚", "えび", "肉 **0**"):
         assert told in maker.reads, told
