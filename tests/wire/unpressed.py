@@ -79,6 +79,7 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
         "calendars:off:{kind}:{of:int}",
         "calendars:really_off:{kind}:{of:int}",
     ),
+    "certificates/test_slash.py::test_national_officers_keep_the_seal": ("certificates:no_seal",),
     "certificates/test_slash.py::test_one_is_revoked_another_gets_a_new_name_and_all_are_printed": (
         "certificates:one:{event_id:int}",
         "certificates:print:{event_id:int}:{which:int}",
