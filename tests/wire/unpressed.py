@@ -132,8 +132,6 @@ _BY_TEST: dict[str, tuple[str, ...]] = {
     ),
     "events/test_copies_slash.py::test_a_template_is_kept_used_renamed_and_deleted": ("events:one_template",),
     "events/test_hosts_slash.py::test_an_lc_is_asked_and_its_officer_says_yes": (
-        "events:host:{event_id:int}",
-        "events:remove_host:{event_id:int}:{host_id:int}",
         "events:host_answer:{host_id:int}:{word}",
         "events:host_asked:{host_id:int}",
     ),
