@@ -71,7 +71,7 @@ async def test_on_a_phone_organisers_see_few_buttons_and_an_error_fits(
     page = await menu_of(server, officer, "その他")
     await officer.click(shown(page), label="主催者メニュー")
     parts = ["参加者・主催者", "文章・画像", "申し込みの設定", "投稿・日程", "その他"]
-    assert labels(shown(page)) == [*parts, "イベントを見る", "ホーム"]
+    assert labels(shown(page)) == [*parts, "受付", "イベントを見る", "ホーム"]
     seen = list[str]()
     for part in parts:
         await officer.click(shown(page), label=part)
