@@ -173,7 +173,7 @@ async def test_somebody_without_the_right_has_no_buttons(
     assert "イベントをつくる" not in labels(shown(page))
     assert "症例勉強会" in options(shown(page))
     await open_event(student, page)
-    assert labels(shown(page)) == ["参加する", "LINE・メール用の文面", "カレンダーに入れる", "イベント一覧", "ホーム"]
+    assert labels(shown(page)) == ["参加する", "カレンダーに入れる", "LINE・メール用の文面", "イベント一覧", "ホーム"]
     await student.click(shown(page), label="LINE・メール用の文面")
     text = page_text(shown(page))
     assert "【症例勉強会】" in text
