@@ -399,6 +399,7 @@ async def test_the_version_before_knows_no_certificates(empty_url: str) -> None:
         student = await join(services, NEWCOMER, "東京 花子", contact=Contact.DIRECT)
         event = await held(services, clock, await actor(services, REPRESENTATIVE), student)
         for _ in range(2):
+            await schema.upgrade(database)
             await issued(services, event.event_id)
             assert [key for key in await states(database) if key.startswith("certificates:issued")]
             await move(database, "downgrade", "0047")
