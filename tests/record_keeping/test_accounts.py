@@ -52,7 +52,11 @@ _NAMES_NOBODY = {
     "guest_name_lists.known", "guest_name_lists.rows", "guest_name_lists.unclear", "guest_notices.told",
     "questions.options", "role_troubles.refused",
     "sheet_uploads.answers",
+    "attendance_desks.doors",
+    "attendance_lists.people",
+    "attendance_lists.unclear",
     "sheet_uploads.columns",
+    "symposia.template",
 }  # fmt: skip
 #: Where one of two has to stand: the one that is no person.
 _ONE_OF_TWO = {"answer_sheets.lc_id", "asked_parties.lc_id"}
