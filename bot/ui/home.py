@@ -79,10 +79,10 @@ class Home:
     panel_items: list[Callable[[Words, Words], Item]] = field(default_factory=list)
 
     def contribute(self, position: int, contributor: Contributor, *kinds: FactKind) -> None:
-        """``kinds``: the facts that the part needs. All parts' facts are read by one statement."""
+        """``kinds``: the facts that the part needs. All parts' facts are read by one statement, each of them once."""
         self._contributors.append((position, contributor))
         self._contributors.sort(key=lambda pair: pair[0])
-        self.kinds += kinds
+        self.kinds += [one for one in kinds if one not in self.kinds]
 
     async def page(self, request: MemberRequest, part_shown: int = 0) -> Page:
         """``part_shown``: which page of its buttons, if somebody may do more than a message has room for."""
