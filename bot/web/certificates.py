@@ -33,7 +33,7 @@ class Checks:
     def __init__(self, service: CertificateService) -> None:
         self._service = service
         self._looks = PerMinute(LOOKS)
-        #: Whoever comes by an address takes no more of the database's connections; Discord's answers need them.
+        #: Requests from outside take no more of the database's connections; Discord's answers need them.
         self._at_work = asyncio.Semaphore(2)
 
     def routes(self) -> list[web.RouteDef]:

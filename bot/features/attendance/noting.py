@@ -60,7 +60,7 @@ async def note_all(
 
 
 def _came_at(slot: Slot, way: Way, now: datetime) -> datetime:
-    """Who is entered afterwards came at an hour that nobody knows."""
+    """Nobody knows the hour of somebody who is entered afterwards."""
     return slot.starts_at if way is Way.PAPER or now > slot.ends_at else now
 
 

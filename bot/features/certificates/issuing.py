@@ -70,7 +70,7 @@ class IssuingService(Service):
         raise NotFound(NONE_YET, next_steps=[certificates_step(event_id)])
 
     async def turn(self, actor: Actor, event_id: int, people: Collection[int]) -> None:
-        """Untick these people, who then get none, or tick them again. Whoever has a certificate keeps it."""
+        """Untick these people, who then get none, or tick them again. People with a certificate keep it."""
         async with change_by(self, actor) as change:
             await _held(change, event_id)
             found = {one.person_id: one for one in await candidates(change.session, event_id)}
@@ -146,7 +146,7 @@ class IssuingService(Service):
             return len(rows)
 
     async def replace(self, actor: Actor, event_id: int, certificate_id: int) -> None:
-        """Another one with the name that its person has now. Whoever checks the old one learns that there is a newer
+        """Another one with the name that its person has now. A check of the old one says that there is a newer
         one, and not the name.
 
         Raises:
@@ -266,7 +266,7 @@ async def _end(change: Change, rows: Sequence[Certificate], reason: str) -> None
 
 
 async def _drop_copies(change: Change, rows: Sequence[Certificate]) -> None:
-    """Nobody prints it again. What its holder has on paper can still be checked."""
+    """Nobody prints it again. The paper of its holder can still be checked."""
     gone = delete(CertificateCopy).where(CertificateCopy.certificate_id.in_([one.id for one in rows]))
     await change.session.execute(gone.execution_options(synchronize_session=False))
     for one in rows:

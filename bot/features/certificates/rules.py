@@ -41,7 +41,7 @@ REPLACE = CERTIFICATES.step([CertificateState.VALID], CertificateState.REPLACED,
 
 
 class Worth(StrEnum):
-    """What whoever checks a certificate is told, if the name is right, too."""
+    """The answer to a check of a certificate, if the name is right, too."""
 
     VALID = "valid"
     EXPIRED = "expired"

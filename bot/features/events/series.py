@@ -223,7 +223,7 @@ async def _look(session: AsyncSession, series_id: int) -> dict[str, Any]:
 
 
 async def _organisers_before(session: AsyncSession, series: EventSeries, event: Event, today: date) -> list[int]:
-    """Whoever organises the occurrence before it. If that is long over, those who did until then."""
+    """The organisers of the occurrence before it. If that is long over, those who did until then."""
     before = select(Event.id, Event.ends_at, Event.time_zone).where(
         Event.series_id == series.id, Event.occurrence < event.occurrence
     )
