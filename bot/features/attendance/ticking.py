@@ -183,8 +183,8 @@ class TickingService(Service):
         return Ticks(list_id, door, slot, row.door, new, there, row.unclear)
 
     async def confirm(self, actor: Actor, list_id: int) -> Confirmed:
-        """Check in those of a list who weren't there yet. People who lost their place meanwhile came all the same. Once: the
-        list ends with it."""
+        """Check in those of a list who weren't there yet. People who lost their place meanwhile came all the same.
+        Once: the list ends with it."""
         async with change_by(self, actor) as change:
             mine = (TickList.id == list_id) & (TickList.made_by_id == (actor.person_id or 0))
             named = await change.session.scalar(select(TickList.people).where(mine)) or []
