@@ -164,7 +164,8 @@ async def show_code(request: MemberRequest, event_id: int, day: int, session: in
     lines.append(words("People open /event, choose this event, press “Check in” and type the code."))
     where = _where(door, found.slot, door_number)
     renew = CodeButton.make(words("New code"), emoji="🔄", style=ButtonStyle.primary, **where)
-    row: list[Item] = [renew, DeskButton.make(words("Back to the desk"), **where), home_button(words)]
+    back: list[Item] = [DeskButton.make(words("Back to the desk"), **where), home_button(words)]
+    row = back if door.codes.is_fixed else [renew, *back]
     picture = Picture(qr_png(found.code), "code.png", words("QR code: {code}", code=found.code))
     title = words("Check in: {title}", title=title_of(door, words))
     await request.show(Page(title, "\n".join(lines), rows=[row], picture=picture))
